@@ -1,0 +1,54 @@
+#include "gradus/base/error.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace gradus {
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substitute = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({substitute, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
+  // A longer word than this is no misspelling, and the distance takes quadratic time.
+  if (word.size() > 64) return {};
+  std::string_view best;
+  std::size_t best_distance = word.size() + 1;
+  for (const std::string_view candidate : known) {
+    const std::size_t distance = edit_distance(word, candidate);
+    const std::size_t limit = std::max<std::size_t>(2, std::max(word.size(), candidate.size()) / 3);
+    if (distance <= limit && distance < best_distance && distance < candidate.size()) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+std::string unknown_name(std::string_view what, std::string_view word,
+                         std::span<const std::string_view> known) {
+  const std::string_view close = nearest(word, known);
+  return fmt::format("unknown {} '{}'{}. Known: {}", what, word.substr(0, 64),
+                     close.empty() ? std::string{} : fmt::format(": did you mean '{}'?", close),
+                     fmt::join(known, ", "));
+}
+
+}  // namespace gradus

@@ -1,0 +1,189 @@
+#include "gradus/grad/gradient.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "gradus/ops/ops.hpp"
+
+namespace gradus {
+namespace {
+
+/// How a node depends on the variables that are asked for: bits, as there may be several ways.
+enum Dependence : std::uint8_t {
+  none = 0,
+  smooth = 1,   // a way through derivatives alone
+  flat = 2,     // a way with a derivative that is 0 everywhere
+  cut_off = 4,  // a way through an op that passes no gradient
+};
+
+/// For every node up to `last`, how it depends on `wrt`. One pass in order of ids.
+std::vector<std::uint8_t> dependences(const Tape& tape, std::span<const Var> wrt, NodeId last) {
+  std::vector<std::uint8_t> found(std::size_t{last} + 1, none);
+  NodeId first = last;
+  for (const Var w : wrt) {
+    if (w.id() > last) continue;
+    found[w.id()] = smooth;
+    first = std::min(first, w.id());
+  }
+  for (NodeId id = first; id <= last; ++id) {
+    const auto operands = tape.operands(id);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      const std::uint8_t before = found[operands[k]];
+      if (before == none) continue;
+      switch (tape.op(id).flow(static_cast<int>(k))) {
+        case Flow::smooth:
+          found[id] |= before;
+          break;
+        case Flow::flat:
+          found[id] |= before & cut_off ? (flat | cut_off) : flat;
+          break;
+        case Flow::cut:
+          found[id] |= cut_off;
+          break;
+      }
+    }
+  }
+  return found;
+}
+
+/// The op nearest to the loss that cuts the way from w.
+NodeId cutting_node(const Tape& tape, const std::vector<std::uint8_t>& found, NodeId loss) {
+  std::vector<bool> reaches(found.size());
+  reaches[loss] = true;
+  for (NodeId id = loss;; --id) {
+    if (reaches[id]) {
+      const auto operands = tape.operands(id);
+      for (std::size_t k = 0; k < operands.size(); ++k) {
+        if (found[operands[k]] == none) continue;
+        if (tape.op(id).flow(static_cast<int>(k)) == Flow::cut) return id;
+        reaches[operands[k]] = true;
+      }
+    }
+    if (id == 0) return no_node;
+  }
+}
+
+/// The gradient of a w that no adjoint reached: zeros, or the reason as an error.
+Var disconnected_gradient(Tape& tape, Var loss, Var w, Disconnected disconnected) {
+  const auto found = dependences(tape, std::span<const Var>(&w, 1), loss.id());
+  const std::uint8_t way = w.id() <= loss.id() ? found[loss.id()] : none;
+  if (disconnected == Disconnected::error && !(way & flat)) {
+    const std::string l = tape.label(loss.id());
+    const std::string name = tape.label(w.id());
+    if (way & cut_off) {
+      const NodeId cut = cutting_node(tape, found, loss.id());
+      throw GradientError(
+          fmt::format("the way from {} to {} is cut by {} (recorded at {}): {} passes no gradient",
+                      name, l, tape.label(cut), tape.where(cut), tape.op(cut).name()));
+    }
+    throw GradientError(fmt::format(
+        "nothing leads from {} (recorded at {}) to {} (recorded at {}): {} does not depend on it",
+        name, tape.where(w.id()), l, tape.where(loss.id()), l));
+  }
+  const Tape::AdjointOf adjoint(tape, w.id(), no_node);
+  return tape.constant(Tensor<double>(w.shape()));
+}
+
+/// A contribution in the operand's shape, whatever the rule gave.
+Var fit(Var contribution, Var x, const Op& op, int operand) {
+  const Shape& given = contribution.shape();
+  const Shape& wanted = x.shape();
+  if (given == wanted) return contribution;
+  if (broadcasts_to(wanted, given)) return sum_to(contribution, wanted);
+  if (broadcasts_to(given, wanted)) return broadcast_to(contribution, wanted);
+  throw GradientError(
+      fmt::format("the derivative rule of {} gives shape {} for its operand {}, which has shape {}",
+                  op.name(), to_string(given), operand, to_string(wanted)));
+}
+
+}  // namespace
+
+Var sum_to(Var x, const Shape& shape) {
+  const Shape& from = x.shape();
+  if (from == shape) return x;
+  if (!broadcasts_to(shape, from)) {
+    throw ShapeError(
+        fmt::format("[sum_to] {} does not broadcast to {}", to_string(shape), to_string(from)));
+  }
+  const int added = from.rank() - shape.rank();
+  const unsigned leading = (1u << added) - 1u;
+  unsigned stretched = 0;
+  for (int axis = added; axis < from.rank(); ++axis) {
+    if (shape[axis - added] == 1 && from[axis] != 1) stretched |= 1u << axis;
+  }
+  if (stretched == 0) return record(op<Sum>(), {x}, Axes{leading, false});
+  const Var summed = record(op<Sum>(), {x}, Axes{leading | stretched, true});
+  return added == 0 ? summed : reshape(summed, shape);
+}
+
+std::vector<Var> gradient(Var loss, std::span<const Var> wrt, Disconnected disconnected) {
+  Tape& tape = loss.tape();
+  tape.check(loss);
+  for (const Var w : wrt) tape.check(w);
+  if (loss.shape().elements() != 1) {
+    throw GradientError(
+        fmt::format("{} (recorded at {}) has shape {}: only a single number has a gradient; take "
+                    "its sum or mean first",
+                    tape.label(loss.id()), tape.where(loss.id()), to_string(loss.shape())));
+  }
+  const std::vector<std::uint8_t> found = dependences(tape, wrt, loss.id());
+  std::vector<NodeId> adjoints(found.size(), no_node);
+  if (found[loss.id()] & smooth) {
+    const Tape::AdjointOf seed(tape, loss.id(), no_node);
+    adjoints[loss.id()] = loss.shape().rank() == 0
+                              ? tape.constant(1.0).id()
+                              : tape.constant(Tensor<double>(loss.shape(), 1.0)).id();
+  }
+  NodeId first = loss.id();
+  for (const Var w : wrt) first = std::min(first, w.id());
+
+  std::vector<Var> x;
+  for (NodeId id = loss.id();; --id) {
+    if (adjoints[id] != no_node) {
+      const Op& op = tape.op(id);
+      // Copies: recording may move the tape's tables.
+      x.clear();
+      for (const NodeId operand : tape.operands(id)) x.emplace_back(tape, operand);
+      const Attributes attributes = tape.attributes(id);
+      for (std::size_t k = 0; k < x.size(); ++k) {
+        const int operand = static_cast<int>(k);
+        const NodeId to = x[k].id();
+        if (!(found[to] & smooth) || op.flow(operand) != Flow::smooth) continue;
+        Var contribution;
+        {
+          const Tape::AdjointOf adjoint(tape, to, id);
+          const Var rule = op.vjp({operand, Var(tape, adjoints[id]), x, Var(tape, id), attributes});
+          contribution = fit(rule, x[k], op, operand);
+        }
+        if (adjoints[to] == no_node) {
+          adjoints[to] = contribution.id();
+        } else {
+          const Tape::AdjointOf total(tape, to, no_node);
+          adjoints[to] = (Var(tape, adjoints[to]) + contribution).id();
+        }
+      }
+    }
+    if (id == first) break;
+  }
+
+  std::vector<Var> gradients;
+  gradients.reserve(wrt.size());
+  for (const Var w : wrt) {
+    const bool reached = w.id() <= loss.id() && adjoints[w.id()] != no_node;
+    gradients.push_back(reached ? Var(tape, adjoints[w.id()])
+                                : disconnected_gradient(tape, loss, w, disconnected));
+  }
+  return gradients;
+}
+
+std::vector<Var> gradient(Var loss, std::initializer_list<Var> wrt, Disconnected disconnected) {
+  return gradient(loss, std::span<const Var>(wrt.begin(), wrt.size()), disconnected);
+}
+
+Var gradient(Var loss, Var wrt, Disconnected disconnected) {
+  return gradient(loss, {wrt}, disconnected)[0];
+}
+
+}  // namespace gradus

@@ -1,0 +1,58 @@
+/// The list of all ops. An op is a struct in one of the files beside this, one line here, and one
+/// line in the catalogue (ops.hpp); labels, reference pages, and the tests of every op follow from
+/// the list.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+
+#include "gradus/tape/op.hpp"
+
+namespace gradus {
+
+template <class... Ops>
+struct OpList {
+  static constexpr std::size_t size = sizeof...(Ops);
+};
+
+using AllOps = OpList<
+    // pointwise, in arithmetic.hpp
+    struct Add, struct Mul, struct Div, struct Pow, struct Maximum, struct Minimum, struct Neg,
+    struct Exp, struct Log, struct Sqrt, struct Sin, struct Cos, struct Abs, struct Sign,
+    struct Step, struct Erf, struct Less, struct LessEqual, struct Equal, struct Where,
+    // pointwise, in activations.hpp
+    struct Tanh, struct Sigmoid, struct Relu, struct LeakyRelu, struct Elu, struct Softplus,
+    struct Gelu,
+    // reductions.hpp
+    struct Sum, struct Max, struct Argmax, struct Softmax, struct LogSoftmax,
+    // linear.hpp
+    struct Matmul,
+    // movement.hpp
+    struct Reshape, struct Permute, struct BroadcastTo, struct Slice, struct Unslice, struct Concat,
+    struct Gather, struct ScatterRows, struct OneHot, struct StopGradient>;
+
+/// Every op of the catalogue, in the order of the list.
+const std::array<const Op*, AllOps::size>& all_ops();
+
+/// The op with this name, or nullptr.
+const Op* find_op(std::string_view name);
+
+namespace detail {
+template <class O, class... Ops>
+constexpr std::size_t position(OpList<Ops...>) {
+  const std::array<bool, sizeof...(Ops)> is_it{std::same_as<O, Ops>...};
+  std::size_t i = 0;
+  while (!is_it[i]) ++i;  // an op that is missing from the list runs off the end: no constant
+  return i;
+}
+}  // namespace detail
+
+/// The object that stands for an op: `op<Tanh>()`.
+template <class O>
+const Op& op() {
+  constexpr std::size_t i = detail::position<O>(AllOps{});
+  return *all_ops()[i];
+}
+
+}  // namespace gradus

@@ -1,0 +1,180 @@
+// The functions of the catalogue that normalise their arguments before they record.
+#include "gradus/ops/ops.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+namespace gradus {
+namespace {
+
+/// The tape of an op's operands.
+Tape& tape_of(const Op& op, std::initializer_list<Operand> operands) {
+  for (const Operand& operand : operands) {
+    if (!operand.is_number()) return operand.var().tape();
+  }
+  throw Error(fmt::format("[{}] needs a variable: plain numbers are on no tape", op.name()));
+}
+
+/// Axes of x as bits; the error says which op they were meant for.
+unsigned mask_of(const Op& op, const Operand& x, AxisList axes) {
+  const Var var = x.on(tape_of(op, {x}));
+  try {
+    return axes_mask(var.shape(), std::span<const int>(axes.begin(), axes.size()));
+  } catch (const ShapeError& error) {
+    throw ShapeError(
+        fmt::format("[{}] {}: {}", op.name(), var.tape().label(var.id()), error.what()));
+  }
+}
+
+int axis_of(const Op& op, const Operand& x, int axis) {
+  // The one bit that is set tells the axis, counted from the front.
+  unsigned mask = mask_of(op, x, {axis});
+  int position = 0;
+  while (mask >>= 1) ++position;
+  return position;
+}
+
+}  // namespace
+
+Var record(const Op& op, std::initializer_list<Operand> operands, Attributes attributes) {
+  Tape& tape = tape_of(op, operands);
+  std::array<Var, 4> vars;
+  if (operands.size() > vars.size()) throw Error("record() takes at most 4 operands");
+  std::transform(operands.begin(), operands.end(), vars.begin(),
+                 [&](const Operand& operand) { return operand.on(tape); });
+  return tape.record(op, std::span<const Var>(vars.data(), operands.size()), std::move(attributes),
+                     operands.begin()->where());
+}
+
+Var sum(Operand x, AxisList axes, bool keepdims) {
+  return record(op<Sum>(), {x}, Axes{mask_of(op<Sum>(), x, axes), keepdims});
+}
+
+Var max(Operand x, AxisList axes, bool keepdims) {
+  return record(op<Max>(), {x}, Axes{mask_of(op<Max>(), x, axes), keepdims});
+}
+
+Var argmax(Operand x, int axis) {
+  return record(op<Argmax>(), {x}, Axis{axis_of(op<Argmax>(), x, axis)});
+}
+
+Var softmax(Operand x, int axis) {
+  return record(op<Softmax>(), {x}, Axis{axis_of(op<Softmax>(), x, axis)});
+}
+
+Var log_softmax(Operand x, int axis) {
+  return record(op<LogSoftmax>(), {x}, Axis{axis_of(op<LogSoftmax>(), x, axis)});
+}
+
+Var matmul(Operand a, Operand b, bool transpose_a, bool transpose_b) {
+  Tape& tape = tape_of(op<Matmul>(), {a, b});
+  Var left = a.on(tape);
+  Var right = b.on(tape);
+  const bool row = left.shape().rank() == 1;
+  const bool column = right.shape().rank() == 1;
+  if (!row && !column) {
+    return record(op<Matmul>(), {a, b}, Transposes{transpose_a, transpose_b});
+  }
+  const Tape::RecordedAt here(tape, a.where());
+  if (row) left = reshape(left, {1, left.shape()[0]});
+  if (column) right = reshape(right, {right.shape()[0], 1});
+  const Var product =
+      record(op<Matmul>(), {left, right}, Transposes{transpose_a && !row, transpose_b && !column});
+  // The axis of extent 1 that was added goes again.
+  std::vector<Index> extents(product.shape().begin(), product.shape().end());
+  if (row) extents.erase(extents.end() - 2);
+  if (column) extents.pop_back();
+  return reshape(product, Shape(std::span<const Index>(extents)));
+}
+
+Var reshape(Operand x, const Shape& shape) { return record(op<Reshape>(), {x}, Target{shape}); }
+
+Var reshape(Operand x, std::initializer_list<Index> extents) {
+  const auto open = std::count(extents.begin(), extents.end(), Index{-1});
+  if (open == 0) return reshape(x, Shape(extents));
+  const Index elements = x.on(tape_of(op<Reshape>(), {x})).shape().elements();
+  std::vector<Index> known(extents);
+  const auto free = std::find(known.begin(), known.end(), Index{-1});
+  *free = 1;
+  const Index rest = open == 1 ? Shape(std::span<const Index>(known)).elements() : 0;
+  if (rest == 0 || elements % rest != 0) {
+    throw ShapeError(
+        fmt::format("[reshape] {} elements do not fit ({}): at most one extent may be -1, and the "
+                    "others must divide",
+                    elements, fmt::join(extents, ", ")));
+  }
+  *free = elements / rest;
+  return reshape(x, Shape(std::span<const Index>(known)));
+}
+
+Var permute(Operand x, AxisList axes) {
+  const Var var = x.on(tape_of(op<Permute>(), {x}));
+  if (axes.size() > Shape::max_rank) throw ShapeError("[permute] more axes than a shape can have");
+  Permutation permutation{{}, static_cast<int>(axes.size())};
+  // Positive axes are left to the shape rule, which says what is wrong with them.
+  std::transform(axes.begin(), axes.end(), permutation.axes.begin(),
+                 [&](int axis) { return axis < 0 ? axis + var.shape().rank() : axis; });
+  return record(op<Permute>(), {x}, permutation);
+}
+
+Var transpose(Operand x) {
+  const Var var = x.on(tape_of(op<Permute>(), {x}));
+  const int rank = var.shape().rank();
+  if (rank < 2) {
+    throw ShapeError(fmt::format("[transpose] {}:{} has no two axes to swap",
+                                 var.tape().label(var.id()), to_string(var.shape())));
+  }
+  Permutation swap{{0, 1, 2, 3}, rank};
+  std::swap(swap.axes[static_cast<std::size_t>(rank - 1)],
+            swap.axes[static_cast<std::size_t>(rank - 2)]);
+  return record(op<Permute>(), {x}, swap);
+}
+
+Var broadcast_to(Operand x, const Shape& shape) {
+  return record(op<BroadcastTo>(), {x}, Target{shape});
+}
+
+Var slice(Operand x, std::span<const Range> ranges) {
+  const Var var = x.on(tape_of(op<Slice>(), {x}));
+  const Shape& shape = var.shape();
+  if (static_cast<int>(ranges.size()) > shape.rank()) {
+    throw ShapeError(fmt::format("[slice] {} ranges for {}:{}", ranges.size(),
+                                 var.tape().label(var.id()), to_string(shape)));
+  }
+  Slices slices{{}, {}, {}, shape};
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    const auto i = static_cast<std::size_t>(axis);
+    const Range range = i < ranges.size() ? ranges[i] : Range{};
+    if (range.step < 1)
+      throw ShapeError(fmt::format("[slice] the step is {}, not positive", range.step));
+    const Index extent = shape[axis];
+    // As NumPy: negative positions count from the end, and what lies outside is cut off.
+    const auto position = [extent](Index i_or_negative) {
+      return std::clamp(i_or_negative < 0 ? i_or_negative + extent : i_or_negative, Index{0},
+                        extent);
+    };
+    const Index start = position(range.start);
+    const Index stop = position(range.stop);
+    slices.start[i] = start;
+    slices.step[i] = range.step;
+    slices.count[i] = stop > start ? (stop - start - 1) / range.step + 1 : 0;
+  }
+  return record(op<Slice>(), {x}, slices);
+}
+
+Var slice(Operand x, std::initializer_list<Range> ranges) {
+  return slice(x, std::span<const Range>(ranges.begin(), ranges.size()));
+}
+
+Var unslice(Operand x, const Slices& slices) { return record(op<Unslice>(), {x}, slices); }
+
+Var concat(std::span<const Var> parts, int axis, SourceLocation where) {
+  if (parts.empty()) throw ShapeError("[concat] needs at least one part");
+  const int from_front = axis_of(op<Concat>(), Operand(parts[0], where), axis);
+  return parts[0].tape().record(op<Concat>(), parts, Axis{from_front}, where);
+}
+
+}  // namespace gradus

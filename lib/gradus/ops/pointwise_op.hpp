@@ -1,0 +1,88 @@
+/// What makes an op of a struct that says `doc`, `forward` and its derivatives.
+#pragma once
+
+#include <array>
+#include <type_traits>
+#include <utility>
+
+#include "gradus/kernels/pointwise.hpp"
+#include "gradus/ops/ops.hpp"
+
+namespace gradus {
+
+/// The base of pointwise ops. A derived struct has
+///   static constexpr OpDoc doc_;                 what people read
+///   template <class T> static T forward(T...);   one element; the last argument is the op's number
+///   if
+///                                                `has_number` is true
+///   static Var da(Var dy, Var a, Var b, Var y);  a rule for each smooth operand: dx for one
+///   operand,
+///                                                da, db for two, da, db, dc for three
+/// and optionally `domain_`, `flow_`, `cost` (rough nanoseconds an element). A missing part does
+/// not compile.
+template <class Derived, int Arity>
+struct Pointwise : Op {
+  static constexpr bool has_number = false;
+  static constexpr std::array<Flow, 3> flow_{};
+  static constexpr Domain domain_{};
+  static constexpr double cost = 0.5;
+
+  const OpDoc& doc() const final { return Derived::doc_; }
+  Domain domain() const final { return Derived::domain_; }
+  int arity() const final { return Arity; }
+  bool pointwise() const final { return true; }
+  Flow flow(int operand) const final { return Derived::flow_[static_cast<std::size_t>(operand)]; }
+
+  Shape shape(std::span<const Shape> x, const Attributes&) const final {
+    Shape y = x[0];
+    for (std::size_t i = 1; i < x.size(); ++i) y = broadcast(y, x[i]);
+    return y;
+  }
+  void forward(const Forward<float>& args) const final { run(args); }
+  void forward(const Forward<double>& args) const final { run(args); }
+
+  Var vjp(const Vjp& v) const final {
+    constexpr auto smooth = [](std::size_t i) { return Derived::flow_[i] == Flow::smooth; };
+    if constexpr (Arity == 1 && smooth(0)) {
+      if constexpr (Derived::has_number) {
+        return Derived::dx(v.dy, v.x[0], v.y, std::get<Number>(v.attributes).value);
+      } else {
+        return Derived::dx(v.dy, v.x[0], v.y);
+      }
+    }
+    if constexpr (Arity == 2) {
+      if constexpr (smooth(0)) {
+        if (v.operand == 0) return Derived::da(v.dy, v.x[0], v.x[1], v.y);
+      }
+      if constexpr (smooth(1)) {
+        if (v.operand == 1) return Derived::db(v.dy, v.x[0], v.x[1], v.y);
+      }
+    }
+    if constexpr (Arity == 3) {
+      if constexpr (smooth(1)) {
+        if (v.operand == 1) return Derived::db(v.dy, v.x[0], v.x[1], v.x[2], v.y);
+      }
+      if constexpr (smooth(2)) {
+        if (v.operand == 2) return Derived::dc(v.dy, v.x[0], v.x[1], v.x[2], v.y);
+      }
+    }
+    throw Error("this operand has no derivative");
+  }
+
+ private:
+  template <class T>
+  static void run(const Forward<T>& args) {
+    std::array<View<const T>, Arity> x;
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = args.x[i];
+    if constexpr (Derived::has_number) {
+      const T number = static_cast<T>(std::get<Number>(args.attributes).value);
+      kernels::pointwise([number](T value) { return Derived::forward(value, number); }, args.y, x,
+                         Derived::cost);
+    } else {
+      kernels::pointwise([](auto... value) { return Derived::forward(value...); }, args.y, x,
+                         Derived::cost);
+    }
+  }
+};
+
+}  // namespace gradus

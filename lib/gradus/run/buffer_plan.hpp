@@ -1,0 +1,41 @@
+/// Places values in one buffer so that those which live at different times share memory.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "gradus/base/shape.hpp"
+
+namespace gradus {
+
+/// An allocator of offsets, in elements. Values of 16 elements or more start on a multiple of 16
+/// (64 bytes in float): best fit among the gaps, which are merged. Smaller ones, as on scalar
+/// tapes, are packed apart, and a gap is used again for the same size only, so that millions of
+/// them are quick.
+class BufferPlan {
+ public:
+  /// Room for a value. The offset is into the region of large or of small values; see `offset`.
+  struct Room {
+    bool small = false;
+    Index start = 0;
+  };
+  Room take(Index elements);
+  void give_back(Room room, Index elements);
+
+  /// The whole buffer: large values first, small ones after them. Only final when all is placed.
+  Index elements() const { return large_end_ + small_end_; }
+  Index offset(Room room) const { return room.small ? large_end_ + room.start : room.start; }
+  /// The most elements that were taken at once.
+  Index least_elements() const { return most_taken_; }
+
+ private:
+  static constexpr Index grain = 16;
+  std::map<Index, Index> gaps_;  // start -> elements
+  std::vector<Index> small_gaps_[grain];
+  Index large_end_ = 0;
+  Index small_end_ = 0;
+  Index taken_ = 0;
+  Index most_taken_ = 0;
+};
+
+}  // namespace gradus

@@ -1,0 +1,70 @@
+/// Runs a program in one precision.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "gradus/run/program.hpp"
+
+namespace gradus {
+
+/// Holds the buffers of a program and runs it. Leaves start with the values that they had on the
+/// tape when the program was made, in this precision. `float` and `double`.
+template <Real T>
+class Executor {
+ public:
+  explicit Executor(Program program);
+  /// Parameters that `other`, too, has are the same memory: for programs of different batch sizes,
+  /// or for training and evaluation.
+  Executor(Program program, const Executor& other);
+
+  const Program& program() const { return program_; }
+
+  /// Reads an input from the caller's memory from now on, without a copy; the caller keeps it
+  /// alive. Throws Error if `input` is not an input of the program, ShapeError if the count
+  /// differs.
+  void bind(Var input, std::span<const T> elements);
+  /// Copies a value into an input or a parameter.
+  void set(Var leaf, std::span<const T> elements);
+  /// The elements of an input or a parameter, to be read or changed in place. Throws Error if the
+  /// program has no such leaf, or the input is bound to the caller's memory.
+  std::span<T> leaf(Var leaf);
+  bool has_leaf(Var leaf) const;
+
+  /// Computes outputs and updates. Throws Error if an input has no value.
+  void run();
+  /// The same with a look at every result: stops at the first op whose result holds a NaN or an
+  /// infinity, and returns its node. Leaves are looked at too. After a stop, updates may be half
+  /// done.
+  std::optional<NodeId> run_checked();
+
+  /// An output of the last run; valid until the next one. An output that is a parameter has the
+  /// value after the updates.
+  View<const T> output(std::size_t i) const;
+  /// An output that is a single number.
+  T item(std::size_t i) const;
+
+ private:
+  std::uint32_t leaf_row(Var leaf) const;
+  T* at(Program::Place place) const {
+    return place >= 0 ? base_ + place : leaves_[static_cast<std::size_t>(~place)];
+  }
+  void check_inputs() const;
+  void run_instruction(std::size_t i);
+  void copy_updates();
+
+  Program program_;
+  AlignedVector<T> buffer_;
+  T* base_ = nullptr;
+  std::vector<T*> leaves_;  // where each leaf is; nullptr for no value
+  std::vector<std::shared_ptr<AlignedVector<T>>> owned_;  // and what of it is kept here
+  AlignedVector<T> staged_;                               // for updates that copy from a leaf
+  std::vector<View<const T>> x_;                          // operands of the running instruction
+};
+
+extern template class Executor<float>;
+extern template class Executor<double>;
+
+}  // namespace gradus

@@ -1,0 +1,256 @@
+#include "gradus/run/program.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+#include "gradus/run/buffer_plan.hpp"
+
+namespace gradus {
+
+/// Makes a program, pass by pass.
+class Compiler {
+ public:
+  Compiler(Program& program, std::span<const Var> outputs, std::span<const Update> updates)
+      : program_(program),
+        outputs_(outputs),
+        updates_(updates),
+        tape_(some_tape(outputs, updates)) {}
+
+  void run() {
+    check_targets();
+    find_live_nodes();
+    number_values();
+    find_last_uses();
+    choose_updates_in_place();
+    place_values();
+    list_copies();
+  }
+
+ private:
+  static constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t forever = nowhere;  // a last use after the last instruction
+
+  static const Tape& some_tape(std::span<const Var> outputs, std::span<const Update> updates) {
+    if (!outputs.empty()) return outputs[0].tape();
+    if (!updates.empty()) return updates[0].value.tape();
+    throw Error("a program needs something to compute: an output or an update");
+  }
+
+  void check_targets() {
+    for (const Var v : outputs_) tape_.check(v);
+    std::vector<NodeId> seen;
+    for (const Update& update : updates_) {
+      tape_.check(update.parameter);
+      tape_.check(update.value);
+      const NodeId target = update.parameter.id();
+      if (!is_parameter(tape_.op(target))) {
+        throw Error(tape_.label(target) + " is not a parameter: only parameters are updated");
+      }
+      if (update.value.shape() != update.parameter.shape()) {
+        throw ShapeError(fmt::format("the update of {}:{} has shape {}", tape_.label(target),
+                                     to_string(update.parameter.shape()),
+                                     to_string(update.value.shape())));
+      }
+      if (std::find(seen.begin(), seen.end(), target) != seen.end()) {
+        throw Error(tape_.label(target) + " is updated twice in one program");
+      }
+      seen.push_back(target);
+    }
+  }
+
+  /// Dead nodes are dropped: only what an output or an update needs is live.
+  void find_live_nodes() {
+    NodeId last = 0;
+    for (const Var v : outputs_) last = std::max(last, v.id());
+    for (const Update& u : updates_) last = std::max({last, u.value.id(), u.parameter.id()});
+    live_.assign(std::size_t{last} + 1, false);
+    for (const Var v : outputs_) live_[v.id()] = true;
+    for (const Update& u : updates_) live_[u.value.id()] = live_[u.parameter.id()] = true;
+    for (NodeId id = last;; --id) {
+      if (live_[id]) {
+        for (const NodeId operand : tape_.operands(id)) live_[operand] = true;
+      }
+      if (id == 0) break;
+    }
+  }
+
+  void number_values() {
+    std::unordered_map<std::uint32_t, std::uint32_t> shape_rows;
+    std::unordered_map<std::uint32_t, std::uint32_t> attribute_rows;
+    value_of_.assign(live_.size(), nowhere);
+    program_.attributes_.emplace_back();
+    for (NodeId id = 0; id < live_.size(); ++id) {
+      if (!live_[id]) continue;
+      const Node& node = tape_.node(id);
+      const auto [shape, new_shape] =
+          shape_rows.try_emplace(node.shape, static_cast<std::uint32_t>(program_.shapes_.size()));
+      if (new_shape) program_.shapes_.push_back(tape_.shape(id));
+      const auto value = static_cast<std::uint32_t>(program_.values_.size());
+      value_of_[id] = value;
+      program_.values_.push_back({0, shape->second, id});
+      if (is_leaf(*node.op)) {
+        add_leaf(id, value, shape->second);
+        continue;
+      }
+      std::uint32_t attributes = 0;
+      if (node.attributes != 0) {
+        const auto [row, is_new] = attribute_rows.try_emplace(
+            node.attributes, static_cast<std::uint32_t>(program_.attributes_.size()));
+        if (is_new) program_.attributes_.push_back(tape_.attributes(id));
+        attributes = row->second;
+      }
+      program_.instructions_.push_back(
+          {node.op, static_cast<std::uint32_t>(program_.operands_.size()), attributes, value});
+      for (const NodeId operand : tape_.operands(id)) {
+        program_.operands_.push_back(value_of_[operand]);
+      }
+    }
+    for (const Var v : outputs_) program_.outputs_.push_back(value_of_[v.id()]);
+  }
+
+  void add_leaf(NodeId id, std::uint32_t value, std::uint32_t shape) {
+    const Op& op = tape_.op(id);
+    const double* first = tape_.leaf_value(id);
+    std::vector<double> elements;
+    if (first) elements.assign(first, first + tape_.shape(id).elements());
+    if (is_constant(op)) {
+      constants_.push_back(value);
+      program_.constants_.push_back({0, std::move(elements)});
+    } else {
+      program_.values_[value].place = ~static_cast<Program::Place>(program_.leaves_.size());
+      program_.leaves_.push_back(
+          {id, shape, is_parameter(op), std::move(elements), tape_.label(id)});
+    }
+  }
+
+  void find_last_uses() {
+    last_use_.assign(program_.values_.size(), 0);
+    for (std::size_t i = 0; i < program_.instructions_.size(); ++i) {
+      for (const std::uint32_t operand : program_.operands(i)) {
+        last_use_[operand] = static_cast<std::uint32_t>(i);
+      }
+    }
+    for (const std::uint32_t output : program_.outputs_) last_use_[output] = forever;
+    for (const Update& u : updates_) last_use_[value_of_[u.value.id()]] = forever;
+  }
+
+  /// A new parameter is computed straight into the old one if its op reads element by element what
+  /// it writes, and nothing reads the old one after it.
+  void choose_updates_in_place() {
+    std::vector<std::uint32_t> instruction_of(program_.values_.size(), nowhere);
+    for (std::size_t i = 0; i < program_.instructions_.size(); ++i) {
+      instruction_of[program_.instructions_[i].value] = static_cast<std::uint32_t>(i);
+    }
+    for (const Update& u : updates_) {
+      const std::uint32_t target = value_of_[u.parameter.id()];
+      const std::uint32_t value = value_of_[u.value.id()];
+      const std::uint32_t at = instruction_of[value];
+      if (at != nowhere && program_.values_[value].place == 0 &&
+          program_.instructions_[at].op->pointwise() && last_use_[target] <= at) {
+        program_.values_[value].place = program_.values_[target].place;
+        ++program_.updates_in_place_;
+      }
+    }
+  }
+
+  Index elements_of(std::uint32_t value) const {
+    return program_.shapes_[program_.values_[value].shape].elements();
+  }
+
+  void place_values() {
+    BufferPlan plan;
+    std::vector<BufferPlan::Room> rooms(program_.values_.size());
+    for (const std::uint32_t constant : constants_)
+      rooms[constant] = plan.take(elements_of(constant));
+    // An instruction's own result may be dead at once if only its update target is wanted
+    // elsewhere, so that a value is given back after its last use, and never before it was placed.
+    std::vector<bool> computed(program_.values_.size());
+    for (std::size_t i = 0; i < program_.instructions_.size(); ++i) {
+      const Program::Instruction& instruction = program_.instructions_[i];
+      const std::uint32_t value = instruction.value;
+      const auto operands = program_.operands(i);
+      const auto dies = [&](std::uint32_t operand) {
+        return computed[operand] && last_use_[operand] == i;
+      };
+      if (program_.values_[value].place == 0) {
+        const auto heir =
+            std::find_if(operands.begin(), operands.end(), [&](std::uint32_t operand) {
+              return instruction.op->pointwise() && dies(operand) &&
+                     program_.values_[operand].shape == program_.values_[value].shape;
+            });
+        if (heir != operands.end()) {
+          rooms[value] = rooms[*heir];
+          computed[*heir] = false;  // its room has an heir
+        } else {
+          rooms[value] = plan.take(elements_of(value));
+        }
+        computed[value] = true;
+      }
+      for (const std::uint32_t operand : operands) {
+        if (!dies(operand)) continue;
+        plan.give_back(rooms[operand], elements_of(operand));
+        computed[operand] = false;  // an operand may be named twice
+      }
+    }
+    for (std::size_t i = 0; i < program_.values_.size(); ++i) {
+      if (program_.values_[i].place == 0) program_.values_[i].place = plan.offset(rooms[i]);
+    }
+    for (std::size_t i = 0; i < constants_.size(); ++i) {
+      program_.constants_[i].place = program_.values_[constants_[i]].place;
+    }
+    program_.buffer_elements_ = plan.elements();
+    program_.least_elements_ = plan.least_elements();
+  }
+
+  void list_copies() {
+    for (const Update& u : updates_) {
+      const Program::Place from = program_.values_[value_of_[u.value.id()]].place;
+      const Program::Place to = program_.values_[value_of_[u.parameter.id()]].place;
+      if (from != to) program_.copies_.push_back({from, static_cast<std::uint32_t>(~to)});
+    }
+  }
+
+  Program& program_;
+  std::span<const Var> outputs_;
+  std::span<const Update> updates_;
+  const Tape& tape_;
+  std::vector<bool> live_;
+  std::vector<std::uint32_t> value_of_;
+  std::vector<std::uint32_t> last_use_;
+  std::vector<std::uint32_t> constants_;
+};
+
+Program::Program(std::span<const Var> outputs, std::span<const Update> updates) {
+  Compiler(*this, outputs, updates).run();
+}
+
+Program::Program(std::initializer_list<Var> outputs, std::initializer_list<Update> updates)
+    : Program(std::span<const Var>(outputs.begin(), outputs.size()),
+              std::span<const Update>(updates.begin(), updates.size())) {}
+
+std::span<const std::uint32_t> Program::operands(std::size_t instruction) const {
+  const std::size_t first = instructions_[instruction].first_operand;
+  const std::size_t end = instruction + 1 < instructions_.size()
+                              ? instructions_[instruction + 1].first_operand
+                              : operands_.size();
+  return {operands_.data() + first, end - first};
+}
+
+Index Program::flops(std::size_t instruction) const {
+  std::vector<Shape> x;
+  for (const std::uint32_t operand : operands(instruction))
+    x.push_back(shapes_[values_[operand].shape]);
+  return instructions_[instruction].op->flops(
+      x, shapes_[values_[instructions_[instruction].value].shape]);
+}
+
+Index Program::flops() const {
+  Index total = 0;
+  for (std::size_t i = 0; i < instructions_.size(); ++i) total += flops(i);
+  return total;
+}
+
+}  // namespace gradus

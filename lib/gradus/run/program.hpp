@@ -1,0 +1,115 @@
+/// A part of a tape, compiled once to be run many times.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gradus/tape/tape.hpp"
+
+namespace gradus {
+
+/// After a run, `parameter` has the value of `value`, which must have its shape.
+struct Update {
+  Var parameter;
+  Var value;
+};
+
+/// What computes some outputs and updates: the nodes they need in the tape's order, and a place for
+/// every value. It is free of precision, and owes nothing to the tape once it is made (but for node
+/// ids, by which leaves are named).
+///
+/// The passes: dead nodes are dropped; each value lives from where it is computed to its last use,
+/// and values that do not live together share memory; a pointwise op writes over an operand that
+/// dies with it; a new parameter is computed straight into the old one where nothing needs the old
+/// one later.
+class Program {
+ public:
+  /// Throws Error if there is nothing to compute, ShapeError if an update does not fit its
+  /// parameter, Error if an update's target is not a parameter or is named twice.
+  Program(std::span<const Var> outputs, std::span<const Update> updates = {});
+  Program(std::initializer_list<Var> outputs, std::initializer_list<Update> updates = {});
+  explicit Program(Var output) : Program({output}) {}
+
+  /// Where a value is kept: an offset in elements into the executor's buffer if >= 0, else leaf
+  /// ~place.
+  using Place = std::int64_t;
+
+  /// A value that the program computes or reads.
+  struct Value {
+    Place place;
+    std::uint32_t shape;
+    NodeId node;
+  };
+  /// One op to run: its operands' values stand in `operands()` from `first_operand` up to the next
+  /// instruction's.
+  struct Instruction {
+    const Op* op;
+    std::uint32_t first_operand;
+    std::uint32_t attributes;
+    std::uint32_t value;
+  };
+  /// A leaf whose value comes from outside: an input or a parameter.
+  struct Leaf {
+    NodeId node;
+    std::uint32_t shape;
+    bool parameter;
+    std::vector<double> first;  ///< its value on the tape when compiled; empty if it had none
+    std::string label;
+  };
+  /// A constant, put in its place once.
+  struct Constant {
+    Place place;
+    std::vector<double> elements;
+  };
+  /// A value copied to a parameter after a run, where it could not be computed in place.
+  struct Copy {
+    Place from;
+    std::uint32_t leaf;
+  };
+
+  std::span<const Instruction> instructions() const { return instructions_; }
+  std::span<const Value> values() const { return values_; }
+  std::span<const std::uint32_t> operands(std::size_t instruction) const;
+  std::span<const Leaf> leaves() const { return leaves_; }
+  std::span<const Constant> constants() const { return constants_; }
+  std::span<const Copy> copies() const { return copies_; }
+  std::span<const std::uint32_t> outputs() const { return outputs_; }  ///< as positions in values()
+  const Shape& shape(std::uint32_t row) const { return shapes_[row]; }
+  const Attributes& attributes(std::uint32_t row) const { return attributes_[row]; }
+
+  /// The elements of the buffer that holds all computed values and constants.
+  Index buffer_elements() const { return buffer_elements_; }
+  /// The most bytes that are in use at once for computed values and constants, with elements of
+  /// `element_size` bytes; inputs and parameters are apart.
+  Index peak_bytes(std::size_t element_size) const {
+    return buffer_elements_ * static_cast<Index>(element_size);
+  }
+  /// The largest sum of the sizes of values that live at the same time: no placement needs less.
+  Index least_bytes(std::size_t element_size) const {
+    return least_elements_ * static_cast<Index>(element_size);
+  }
+  /// Floating-point operations of one instruction, and of a run.
+  Index flops(std::size_t instruction) const;
+  Index flops() const;
+  /// How many parameter updates are computed in place, without a copy.
+  std::size_t updates_in_place() const { return updates_in_place_; }
+
+ private:
+  friend class Compiler;
+  std::vector<Instruction> instructions_;
+  std::vector<Value> values_;
+  std::vector<std::uint32_t> operands_;
+  std::vector<Leaf> leaves_;
+  std::vector<Constant> constants_;
+  std::vector<Copy> copies_;
+  std::vector<std::uint32_t> outputs_;
+  std::vector<Shape> shapes_;
+  std::vector<Attributes> attributes_;
+  Index buffer_elements_ = 0;
+  Index least_elements_ = 0;
+  std::size_t updates_in_place_ = 0;
+};
+
+}  // namespace gradus

@@ -1,0 +1,57 @@
+#include "gradus/run/value.hpp"
+
+#include <fmt/format.h>
+
+namespace gradus {
+namespace {
+
+const double* known_value(const Tape& tape, NodeId id) {
+  if (!is_leaf(tape.op(id))) return tape.values().find(id);
+  const double* value = tape.leaf_value(id);
+  if (!value) {
+    throw Error(fmt::format("the input {} (recorded at {}) has no value: give it one with set()",
+                            tape.label(id), tape.where(id)));
+  }
+  return value;
+}
+
+void compute(const Tape& tape, NodeId id, std::vector<View<const double>>& x) {
+  double* y = tape.values().add(id, static_cast<std::size_t>(tape.shape(id).elements()));
+  x.clear();
+  for (const NodeId operand : tape.operands(id)) {
+    x.push_back({known_value(tape, operand), &tape.shape(operand)});
+  }
+  tape.op(id).forward(Forward<double>{x, {y, &tape.shape(id)}, tape.attributes(id)});
+}
+
+}  // namespace
+
+Tensor<double> value(Var v) {
+  const Tape& tape = v.tape();
+  tape.check(v);
+  // An explicit stack in place of recursion: a chain may be millions of nodes long. A node is
+  // computed when its operands are, so that only what v needs is touched.
+  std::vector<NodeId> waiting{v.id()};
+  std::vector<View<const double>> x;
+  while (!waiting.empty()) {
+    const NodeId id = waiting.back();
+    if (known_value(tape, id)) {
+      waiting.pop_back();
+      continue;
+    }
+    const std::size_t before = waiting.size();
+    for (const NodeId operand : tape.operands(id)) {
+      if (!known_value(tape, operand)) waiting.push_back(operand);
+    }
+    if (waiting.size() > before) continue;
+    compute(tape, id, x);
+    waiting.pop_back();
+  }
+  const double* result = known_value(tape, v.id());
+  return Tensor<double>(
+      v.shape(), std::span<const double>(result, static_cast<std::size_t>(v.shape().elements())));
+}
+
+double item(Var v) { return value(v).item(); }
+
+}  // namespace gradus

@@ -1,0 +1,15 @@
+/// The learner's view: what is the value of this variable?
+#pragma once
+
+#include "gradus/tape/tape.hpp"
+
+namespace gradus {
+
+/// The value of a variable, in double. Computed when asked for, with all that it needs, and kept
+/// until a leaf changes. Throws Error for an input that has no value.
+Tensor<double> value(Var v);
+
+/// The value of a variable that is a single number. Throws ShapeError for any other.
+double item(Var v);
+
+}  // namespace gradus

@@ -1,0 +1,29 @@
+/// What the tape keeps of one recorded operation.
+#pragma once
+
+#include <cstdint>
+
+#include "gradus/tape/var.hpp"
+
+namespace gradus {
+
+class Op;
+
+/// 40 bytes a node, and 4 for each operand. What many nodes share (shapes, names, scopes,
+/// attributes, places in the source) stands once in tables of the tape, and a node holds its row.
+struct Node {
+  const Op* op;
+  std::uint32_t
+      first_operand;  ///< in the tape's list of operands; they end where the next node's begin
+  std::uint32_t shape;
+  std::uint32_t attributes;  ///< for leaves: where their value is kept
+  std::uint32_t name;        ///< 0 for none
+  std::uint32_t scope;       ///< 0 for the outermost
+  std::uint32_t where;
+  NodeId
+      adjoint_of;  ///< for a node of a derivative: the forward node it is an adjoint of, or no_node
+  NodeId through;  ///< ... and the forward consumer through which it came; no_node for their sum
+};
+static_assert(sizeof(Node) == 40);
+
+}  // namespace gradus

@@ -1,0 +1,309 @@
+#include "gradus/tape/tape.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "gradus/base/error.hpp"
+
+namespace gradus {
+
+Tape& Var::tape() const {
+  if (!tape_) throw Error("a Var that was never assigned is used");
+  return *tape_;
+}
+
+const Shape& Var::shape() const {
+  tape().check(*this);
+  return tape_->shape(id_);
+}
+
+std::string_view Var::name() const {
+  tape().check(*this);
+  return tape_->name(id_);
+}
+
+Var Var::named(std::string_view name) const {
+  tape().check(*this);
+  tape_->set_name(id_, name);
+  return *this;
+}
+
+Var Operand::on(Tape& tape) const { return is_number() ? tape.constant(number_, where_) : var_; }
+
+Tape::Tape() {
+  shapes_.emplace_back();
+  attributes_.emplace_back();
+  names_.emplace_back();
+  scopes_.push_back({0, {}});
+  locations_.emplace_back();
+}
+
+// --- Leaves
+// ---------------------------------------------------------------------------------------
+
+Var Tape::leaf(const Op& op, const Shape& shape, std::optional<Tensor<double>> value,
+               std::string_view name, const SourceLocation& where) {
+  leaf_values_.push_back(std::move(value));
+  return append(op, shape_row(shape), static_cast<std::uint32_t>(leaf_values_.size() - 1), name,
+                where);
+}
+
+Var Tape::input(const Shape& shape, std::string_view name, SourceLocation where) {
+  return leaf(input_op(), shape, std::nullopt, name, where);
+}
+Var Tape::input(const Tensor<double>& value, std::string_view name, SourceLocation where) {
+  return leaf(input_op(), value.shape(), value, name, where);
+}
+Var Tape::input(double value, std::string_view name, SourceLocation where) {
+  return input(Tensor<double>(Shape{}, value), name, where);
+}
+Var Tape::parameter(const Tensor<double>& value, std::string_view name, SourceLocation where) {
+  return leaf(parameter_op(), value.shape(), value, name, where);
+}
+Var Tape::parameter(double value, std::string_view name, SourceLocation where) {
+  return parameter(Tensor<double>(Shape{}, value), name, where);
+}
+
+Var Tape::constant(const Tensor<double>& value, SourceLocation where) {
+  const auto start = static_cast<std::uint32_t>(constants_.size());
+  constants_.insert(constants_.end(), value.begin(), value.end());
+  return append(constant_op(), shape_row(value.shape()), start, {}, where);
+}
+
+Var Tape::constant(double value, SourceLocation where) {
+  constants_.push_back(value);
+  return append(constant_op(), 0, static_cast<std::uint32_t>(constants_.size() - 1), {}, where);
+}
+
+void Tape::set(Var leaf, const Tensor<double>& value) {
+  check(leaf);
+  if (!is_input(op(leaf.id())) && !is_parameter(op(leaf.id()))) {
+    throw Error(fmt::format("{} is computed: only inputs and parameters can be given a value",
+                            label(leaf.id())));
+  }
+  if (value.shape() != shape(leaf.id())) {
+    throw ShapeError(fmt::format("{} has shape {}; a value of shape {} does not fit",
+                                 label(leaf.id()), to_string(shape(leaf.id())),
+                                 to_string(value.shape())));
+  }
+  leaf_values_[node(leaf.id()).attributes] = value;
+  values_.clear();
+}
+
+const double* Tape::leaf_value(NodeId id) const {
+  const Node& n = node(id);
+  if (is_constant(*n.op)) return constants_.data() + n.attributes;
+  if (!is_leaf(*n.op)) throw Error(label(id) + " is computed: it is not a leaf");
+  const auto& value = leaf_values_[n.attributes];
+  return value ? value->data() : nullptr;
+}
+
+// --- Recording
+// ------------------------------------------------------------------------------------
+
+Var Tape::append(const Op& op, std::uint32_t shape, std::uint32_t attributes, std::string_view name,
+                 const SourceLocation& where) {
+  if (nodes_.size() >= no_node) throw Error("a tape holds at most 2^32 - 1 nodes");
+  const auto id = static_cast<NodeId>(nodes_.size());
+  // Operands of `record` are appended after this, so that they start at the end of the list.
+  nodes_.push_back({&op, static_cast<std::uint32_t>(operands_.size()), shape, attributes, 0, scope_,
+                    where_ ? *where_ : location_row(where), adjoint_of_, through_});
+  if (!name.empty()) set_name(id, name);
+  return Var(*this, id);
+}
+
+Var Tape::record(const Op& op, std::span<const Var> operands, Attributes attributes,
+                 SourceLocation where) {
+  if (operands.empty() || (op.arity() >= 0 && static_cast<int>(operands.size()) != op.arity())) {
+    throw Error(fmt::format("[{}] takes {} operands, not {}", op.name(),
+                            op.arity() < 0 ? std::string("1 or more") : std::to_string(op.arity()),
+                            operands.size()));
+  }
+  if (operands_.size() + operands.size() > std::numeric_limits<std::uint32_t>::max()) {
+    throw Error("a tape holds at most 2^32 - 1 operands");
+  }
+  std::vector<Shape> many;
+  std::array<Shape, 3> few;
+  if (operands.size() > few.size()) many.resize(operands.size());
+  const std::span<Shape> shapes =
+      many.empty() ? std::span<Shape>(few.data(), operands.size()) : std::span<Shape>(many);
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    check(operands[i]);
+    shapes[i] = shape(operands[i].id());
+  }
+  Shape result;
+  try {
+    result = op.shape(shapes, attributes);
+  } catch (const ShapeError& error) {
+    explain_misfit(op, operands, attributes, where, error.what());
+  }
+  const Var var = append(op, shape_row(result), attributes_row(std::move(attributes)), {}, where);
+  for (const Var operand : operands) operands_.push_back(operand.id());
+  return var;
+}
+
+void Tape::explain_misfit(const Op& op, std::span<const Var> operands, const Attributes& attributes,
+                          const SourceLocation& where, const std::string& rule) const {
+  std::string text = fmt::format("[{}] ", op.name());
+  std::string origins;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const NodeId id = operands[i].id();
+    text += fmt::format("{}{}:{}",
+                        i == 0                     ? ""
+                        : i + 1 == operands.size() ? " and "
+                                                   : ", ",
+                        label(id), to_string(shape(id)));
+    origins += fmt::format(", {} at {}", label(id), this->where(id));
+  }
+  const std::string given = to_string(attributes);
+  if (!given.empty()) text += fmt::format(" with {}", given);
+  std::string_view file = where.file_name();
+  file.remove_prefix(std::min(file.find_last_of("/\\") + 1, file.size()));
+  throw ShapeError(
+      fmt::format("{}: {} (recorded at {}:{}{})", text, rule, file, where.line(), origins));
+}
+
+Tape::Scope Tape::scope(std::string_view name) {
+  const std::uint32_t outer = scope_;
+  const auto [row, is_new] = scope_rows_.try_emplace({scope_, std::string(name)},
+                                                     static_cast<std::uint32_t>(scopes_.size()));
+  if (is_new) scopes_.push_back({scope_, std::string(name)});
+  scope_ = row->second;
+  return Scope(*this, outer);
+}
+
+Tape::Mark Tape::mark() const {
+  return {nodes_.size(), operands_.size(),  shapes_.size(),     attributes_.size(),
+          names_.size(), constants_.size(), leaf_values_.size()};
+}
+
+void Tape::rewind(const Mark& mark) {
+  if (mark.nodes > nodes_.size()) throw Error("the tape was already rewound past this mark");
+  nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(mark.nodes), nodes_.end());
+  operands_.resize(mark.operands);
+  shapes_.resize(mark.shapes);
+  attributes_.resize(mark.attributes);
+  constants_.resize(mark.constants);
+  leaf_values_.resize(mark.leaf_values);
+  // A node from before the mark may have been named after it: those names stay.
+  if (names_.size() > mark.names && std::none_of(nodes_.begin(), nodes_.end(), [&](const Node& n) {
+        return n.name >= mark.names;
+      })) {
+    names_.resize(mark.names);
+  }
+  values_.forget_from(static_cast<NodeId>(mark.nodes));
+}
+
+void Tape::reserve(std::size_t nodes) {
+  nodes_.reserve(nodes);
+  operands_.reserve(nodes);
+}
+
+std::uint32_t Tape::shape_row(const Shape& shape) {
+  if (shape.rank() == 0) return 0;
+  // Looking back a little finds nearly every shape that was used before; a miss costs one more row.
+  const std::size_t last = shapes_.size() > 32 ? shapes_.size() - 32 : 1;
+  for (std::size_t i = shapes_.size(); i-- > last;) {
+    if (shapes_[i] == shape) return static_cast<std::uint32_t>(i);
+  }
+  shapes_.push_back(shape);
+  return static_cast<std::uint32_t>(shapes_.size() - 1);
+}
+
+std::uint32_t Tape::attributes_row(Attributes&& attributes) {
+  if (attributes.index() == 0) return 0;
+  if (attributes_.back() != attributes) attributes_.push_back(std::move(attributes));
+  return static_cast<std::uint32_t>(attributes_.size() - 1);
+}
+
+std::uint32_t Tape::location_row(const SourceLocation& where) {
+  const SourceLocation& last = locations_[last_location_];
+  if (where.file_name() == last.file_name() && where.line() == last.line() &&
+      where.column() == last.column()) {
+    return last_location_;
+  }
+  const std::uint64_t place = (std::uint64_t{where.line()} << 32) | where.column();
+  const auto [row, is_new] = location_rows_.try_emplace(
+      {where.file_name(), place}, static_cast<std::uint32_t>(locations_.size()));
+  if (is_new) locations_.push_back(where);
+  last_location_ = row->second;
+  return row->second;
+}
+
+// --- Looking
+// --------------------------------------------------------------------------------------
+
+void Tape::check(Var var) const {
+  if (!var) throw Error("a Var that was never assigned is used");
+  if (&var.tape() != this)
+    throw Error("a Var of another tape is used: one tape holds a computation");
+  if (var.id() >= nodes_.size()) {
+    throw Error(fmt::format("node #{} is not on the tape any more: it was rewound", var.id()));
+  }
+}
+
+void Tape::set_name(NodeId id, std::string_view name) {
+  if (name.empty()) {
+    nodes_[id].name = 0;
+    return;
+  }
+  if (names_.back() != name) names_.emplace_back(name);
+  nodes_[id].name = static_cast<std::uint32_t>(names_.size() - 1);
+}
+
+std::string Tape::label(NodeId id) const {
+  if (!name(id).empty()) return std::string(name(id));
+  if (is_constant(op(id)) && shape(id).rank() == 0) return fmt::format("{:.6g}", *leaf_value(id));
+  return fmt::format("{} #{}", op(id).name(), id);
+}
+
+std::string Tape::where(NodeId id) const {
+  const SourceLocation& place = location(id);
+  std::string_view file = place.file_name();
+  file.remove_prefix(std::min(file.find_last_of("/\\") + 1, file.size()));
+  return fmt::format("{}:{}", file, place.line());
+}
+
+std::string Tape::scope_path(std::uint32_t scope) const {
+  if (scope == 0) return {};
+  const std::string outer = scope_path(scopes_[scope].parent);
+  return outer.empty() ? scopes_[scope].name : outer + "/" + scopes_[scope].name;
+}
+
+std::size_t Tape::bytes() const {
+  return nodes_.capacity() * sizeof(Node) + operands_.capacity() * sizeof(NodeId) +
+         shapes_.capacity() * sizeof(Shape) + attributes_.capacity() * sizeof(Attributes) +
+         names_.capacity() * sizeof(std::string) + constants_.capacity() * sizeof(double) +
+         leaf_values_.capacity() * sizeof(leaf_values_[0]) +
+         locations_.capacity() * sizeof(SourceLocation);
+}
+
+// --- For compositions and gradient()
+// --------------------------------------------------------------
+
+Tape::RecordedAt::RecordedAt(Tape& tape, const SourceLocation& where)
+    : tape_(tape), outer_(tape.where_) {
+  if (!outer_) tape.where_ = tape.location_row(where);
+}
+
+Tape::RecordedAt::~RecordedAt() { tape_.where_ = outer_; }
+
+Tape::AdjointOf::AdjointOf(Tape& tape, NodeId node, NodeId through)
+    : tape_(tape), outer_scope_(tape.scope_), outer_where_(tape.where_) {
+  const NodeId origin = through != no_node ? through : node;
+  tape.adjoint_of_ = node;
+  tape.through_ = through;
+  tape.where_ = tape.node(origin).where;
+  tape.scope_ = tape.node(origin).scope;
+}
+
+Tape::AdjointOf::~AdjointOf() {
+  tape_.adjoint_of_ = no_node;
+  tape_.through_ = no_node;
+  tape_.where_ = outer_where_;
+  tape_.scope_ = outer_scope_;
+}
+
+}  // namespace gradus

@@ -1,0 +1,204 @@
+/// The tape: a linear list of recorded operations.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "gradus/tape/leaf.hpp"
+#include "gradus/tape/node.hpp"
+#include "gradus/tape/op.hpp"
+#include "gradus/tape/value_cache.hpp"
+#include "gradus/tensor/tensor.hpp"
+
+namespace gradus {
+
+/// Records what is done with its variables. Operands always precede the node that uses them, so
+/// that the order of ids is a topological order. A tape has no precision: a node is a rule, not a
+/// number. Not copyable, since variables point at it.
+class Tape {
+ public:
+  Tape();
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  // --- Leaves -----------------------------------------------------------------------------------
+
+  /// An input whose value comes later: from `set`, or from an executor.
+  Var input(const Shape& shape, std::string_view name = {},
+            SourceLocation where = SourceLocation::current());
+  Var input(const Tensor<double>& value, std::string_view name = {},
+            SourceLocation where = SourceLocation::current());
+  Var input(double value, std::string_view name = {},
+            SourceLocation where = SourceLocation::current());
+  /// A parameter and its first value.
+  Var parameter(const Tensor<double>& value, std::string_view name = {},
+                SourceLocation where = SourceLocation::current());
+  Var parameter(double value, std::string_view name = {},
+                SourceLocation where = SourceLocation::current());
+  Var constant(const Tensor<double>& value, SourceLocation where = SourceLocation::current());
+  Var constant(double value, SourceLocation where = SourceLocation::current());
+
+  /// Gives an input or a parameter a value; what was evaluated before is forgotten. Throws Error
+  /// for other nodes, ShapeError if the shape differs.
+  void set(Var leaf, const Tensor<double>& value);
+  void set(Var leaf, double value) { set(leaf, Tensor<double>(Shape{}, value)); }
+  /// The value of a leaf, or nullptr for an input that has none yet. Throws Error for other nodes.
+  const double* leaf_value(NodeId id) const;
+
+  // --- Recording --------------------------------------------------------------------------------
+
+  /// Records `op`. Throws ShapeError with the operands' names, shapes and origins if they do not
+  /// fit, Error if an operand is on another tape or was rewound.
+  Var record(const Op& op, std::span<const Var> operands, Attributes attributes = {},
+             SourceLocation where = SourceLocation::current());
+
+  /// While it lives, nodes are recorded in a named scope inside the current one.
+  class [[nodiscard]] Scope {
+   public:
+    ~Scope() { tape_.scope_ = outer_; }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    friend class Tape;
+    Scope(Tape& tape, std::uint32_t outer) : tape_(tape), outer_(outer) {}
+    Tape& tape_;
+    std::uint32_t outer_;
+  };
+  /// `auto hidden = tape.scope("hidden");` A scope that is entered again is the same scope.
+  Scope scope(std::string_view name);
+
+  /// A point to come back to.
+  struct Mark {
+    std::size_t nodes, operands, shapes, attributes, names, constants, leaf_values;
+  };
+  Mark mark() const;
+  /// Forgets all that was recorded after the mark, so that a loop does not grow the tape. Variables
+  /// recorded after it must not be used again.
+  void rewind(const Mark& mark);
+  /// Makes room for this many nodes.
+  void reserve(std::size_t nodes);
+
+  // --- Looking ----------------------------------------------------------------------------------
+
+  std::size_t size() const { return nodes_.size(); }
+  const Node& node(NodeId id) const { return nodes_[id]; }
+  const Op& op(NodeId id) const { return *nodes_[id].op; }
+  Var var(NodeId id) { return Var(*this, id); }
+  std::span<const NodeId> operands(NodeId id) const {
+    const std::size_t first = nodes_[id].first_operand;
+    const std::size_t end =
+        id + 1 < nodes_.size() ? nodes_[id + 1].first_operand : operands_.size();
+    return {operands_.data() + first, end - first};
+  }
+  const Shape& shape(NodeId id) const { return shapes_[nodes_[id].shape]; }
+  /// The attributes; none for leaves.
+  const Attributes& attributes(NodeId id) const {
+    return attributes_[is_leaf(*nodes_[id].op) ? 0 : nodes_[id].attributes];
+  }
+  std::string_view name(NodeId id) const { return names_[nodes_[id].name]; }
+  void set_name(NodeId id, std::string_view name);
+  /// A name for people: the given name, the value of a constant number, or "add #7".
+  std::string label(NodeId id) const;
+  /// Where it was recorded: "train.cpp:12" (the file's name without its folders).
+  std::string where(NodeId id) const;
+  const SourceLocation& location(NodeId id) const { return locations_[nodes_[id].where]; }
+
+  /// Scopes are numbered; 0 is the outermost, whose name is "".
+  std::uint32_t scope_of(NodeId id) const { return nodes_[id].scope; }
+  std::uint32_t scope_parent(std::uint32_t scope) const { return scopes_[scope].parent; }
+  std::string_view scope_name(std::uint32_t scope) const { return scopes_[scope].name; }
+  /// "mlp/hidden"; "" for the outermost.
+  std::string scope_path(std::uint32_t scope) const;
+
+  /// Bytes that the tape holds for its nodes (capacity, not use), without cached values.
+  std::size_t bytes() const;
+
+  /// Throws Error unless `var` is a node of this tape that is still there.
+  void check(Var var) const;
+
+  /// Values that were looked at; see `value` in run/.
+  ValueCache& values() const { return values_; }
+
+  // --- For compositions and gradient()
+  // ------------------------------------------------------------
+
+  /// While it lives, nodes are recorded as if they stood at this place in the source: the caller of
+  /// a composition. Inside another one it does nothing, so that the outermost caller counts.
+  class [[nodiscard]] RecordedAt {
+   public:
+    RecordedAt(Tape& tape, const SourceLocation& where);
+    ~RecordedAt();
+    RecordedAt(const RecordedAt&) = delete;
+    RecordedAt& operator=(const RecordedAt&) = delete;
+
+   private:
+    Tape& tape_;
+    std::optional<std::uint32_t> outer_;
+  };
+
+  /// While it lives, nodes are recorded as parts of an adjoint, in the scope and with the place in
+  /// the source of the forward node they come through.
+  class [[nodiscard]] AdjointOf {
+   public:
+    AdjointOf(Tape& tape, NodeId node, NodeId through);
+    ~AdjointOf();
+    AdjointOf(const AdjointOf&) = delete;
+    AdjointOf& operator=(const AdjointOf&) = delete;
+
+   private:
+    Tape& tape_;
+    std::uint32_t outer_scope_;
+    std::optional<std::uint32_t> outer_where_;
+  };
+
+ private:
+  struct ScopeEntry {
+    std::uint32_t parent;
+    std::string name;
+  };
+  struct LocationHash {
+    std::size_t operator()(const std::pair<const char*, std::uint64_t>& place) const {
+      return std::hash<const char*>()(place.first) ^ (place.second * 0x9E3779B97F4A7C15u);
+    }
+  };
+
+  Var append(const Op& op, std::uint32_t shape, std::uint32_t attributes, std::string_view name,
+             const SourceLocation& where);
+  Var leaf(const Op& op, const Shape& shape, std::optional<Tensor<double>> value,
+           std::string_view name, const SourceLocation& where);
+  std::uint32_t shape_row(const Shape& shape);
+  std::uint32_t attributes_row(Attributes&& attributes);
+  std::uint32_t location_row(const SourceLocation& where);
+  [[noreturn]] void explain_misfit(const Op& op, std::span<const Var> operands,
+                                   const Attributes& attributes, const SourceLocation& where,
+                                   const std::string& rule) const;
+
+  std::vector<Node> nodes_;
+  std::vector<NodeId> operands_;
+  std::vector<Shape> shapes_;           // row 0 is the scalar
+  std::vector<Attributes> attributes_;  // row 0 is none
+  std::vector<std::string> names_;      // row 0 is ""
+  std::vector<double> constants_;       // the elements of all constants, end to end
+  std::vector<std::optional<Tensor<double>>> leaf_values_;
+  std::vector<ScopeEntry> scopes_;  // row 0 is the outermost
+  std::map<std::pair<std::uint32_t, std::string>, std::uint32_t, std::less<>> scope_rows_;
+  std::vector<SourceLocation> locations_;
+  std::unordered_map<std::pair<const char*, std::uint64_t>, std::uint32_t, LocationHash>
+      location_rows_;
+  std::uint32_t last_location_ = 0;
+
+  std::uint32_t scope_ = 0;
+  NodeId adjoint_of_ = no_node;
+  NodeId through_ = no_node;
+  std::optional<std::uint32_t> where_;  // overrides the caller's place
+  mutable ValueCache values_;
+};
+
+}  // namespace gradus
