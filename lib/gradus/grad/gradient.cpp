@@ -37,7 +37,8 @@ std::vector<std::uint8_t> dependences(const Tape& tape, std::span<const Var> wrt
           found[id] |= before;
           break;
         case Flow::flat:
-          found[id] |= before & cut_off ? (flat | cut_off) : flat;
+          if (before & (smooth | flat)) found[id] |= flat;
+          found[id] |= before & cut_off;
           break;
         case Flow::cut:
           found[id] |= cut_off;

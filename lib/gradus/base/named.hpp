@@ -1,0 +1,25 @@
+/// Things that people choose by name from a list.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "gradus/base/error.hpp"
+
+namespace gradus {
+
+/// The member of `known` whose `name` is `name`. Throws InputError that lists the known names and
+/// the nearest one; `what` says what kind of thing is looked for.
+template <class T>
+const T& find_named(std::string_view what, std::string_view name, std::span<const T> known) {
+  const auto found =
+      std::find_if(known.begin(), known.end(), [&](const T& thing) { return thing.name == name; });
+  if (found != known.end()) return *found;
+  std::vector<std::string_view> names;
+  for (const T& thing : known) names.push_back(thing.name);
+  throw InputError(unknown_name(what, name, names));
+}
+
+}  // namespace gradus
