@@ -1,0 +1,9 @@
+// The tests' main(). Compiled once: Catch2 2.x is a header, and this is the slow part of it.
+#if __has_include(<catch2/catch_session.hpp>)
+#include <catch2/catch_session.hpp>
+#else
+#define CATCH_CONFIG_RUNNER
+#include <catch2/catch.hpp>
+#endif
+
+int main(int argc, char** argv) { return Catch::Session().run(argc, argv); }
