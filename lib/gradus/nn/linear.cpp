@@ -14,8 +14,8 @@ Linear::Linear(Tape& tape, std::string name, Index inputs, Index outputs, const 
                                  name_, inputs, outputs));
   }
   const Tape::Scope scope = tape.scope(name_);
-  weight_ = tape.parameter(init.draw({inputs, outputs}, random), name_ + ".weight");
-  if (bias) bias_ = tape.parameter(zeros({outputs}), name_ + ".bias");
+  weight_ = tape.parameter(init.draw({inputs, outputs}, random), "W");
+  if (bias) bias_ = tape.parameter(zeros({outputs}), "b");
 }
 
 Var Linear::operator()(Var x) const {

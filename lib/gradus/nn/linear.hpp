@@ -13,14 +13,15 @@ namespace gradus::nn {
 /// b is (outputs), and starts at 0.
 class Linear {
  public:
-  /// Records the parameters, named "<name>.weight" and "<name>.bias". Throws InputError unless both
-  /// sizes are at least 1.
+  /// Records the parameters W and b in a scope of this name. Throws InputError unless both sizes are at
+  /// least 1.
   Linear(Tape& tape, std::string name, Index inputs, Index outputs, const Init& init,
          Random& random, bool bias = true);
 
   /// Records the layer in a scope of its name.
   Var operator()(Var x) const;
 
+  const std::string& name() const { return name_; }
   Var weight() const { return weight_; }
   std::optional<Var> bias() const { return bias_; }
 

@@ -13,18 +13,22 @@ Mlp::Mlp(Tape& tape, const MlpOptions& options, Random& random)
   if (sizes.size() < 2) {
     throw InputError("a network needs at least the numbers of its inputs and outputs: 784,128,10");
   }
-  for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
-    layers_.emplace_back(tape, fmt::format("layer{}", i + 1), sizes[i], sizes[i + 1], init, random,
-                         options.bias);
+  for (std::size_t i = 1; i < sizes.size(); ++i) {
+    const Linear& layer = layers_.emplace_back(tape, fmt::format("layer{}", i), sizes[i - 1],
+                                               sizes[i], init, random, options.bias);
+    layer.weight().named(fmt::format("W{}", i));
+    if (layer.bias()) layer.bias()->named(fmt::format("b{}", i));
   }
 }
 
 Var Mlp::operator()(Var x) const {
-  for (const Linear& layer : layers_) {
-    x = layer(x);
-    if (&layer != &layers_.back()) x = activation_->apply(x);
+  for (std::size_t i = 1; i < layers_.size(); ++i) {
+    const Linear& layer = layers_[i - 1];
+    const Var z = layer(x);
+    const Tape::Scope scope = x.tape().scope(layer.name());
+    x = activation_->apply(z).named(fmt::format("h{}", i));
   }
-  return x;
+  return layers_.back()(x).named("z");
 }
 
 std::vector<Var> Mlp::parameters() const {

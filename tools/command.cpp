@@ -1,0 +1,152 @@
+#include "command.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <cmath>
+#include <iostream>
+#include <sstream>
+
+namespace gradus::tools {
+namespace po = boost::program_options;
+
+namespace {
+
+/// Known long options, for the message about an unknown one.
+std::vector<std::string> long_names(const po::options_description& description) {
+  std::vector<std::string> names;
+  for (const auto& option : description.options()) names.push_back("--" + option->long_name());
+  return names;
+}
+
+template <class T>
+std::optional<T> parse(std::string_view text) {
+  T result{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return result;
+}
+
+}  // namespace
+
+Options::Options(std::string_view command, std::string_view usage, std::string_view examples,
+                 const po::options_description& description,
+                 const std::vector<std::string>& arguments) {
+  po::options_description all;
+  all.add(description);
+  all.add_options()("help,h", "show this help and end");
+  try {
+    // No abbreviations: they would change their meaning when options are added.
+    const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(arguments).options(all).positional({}).style(style).run(),
+              values_);
+    po::notify(values_);
+  } catch (const po::unknown_option& error) {
+    const std::vector<std::string> names = long_names(all);
+    const std::string given = error.get_option_name();
+    const std::string_view close =
+        nearest(given, std::vector<std::string_view>(names.begin(), names.end()));
+    throw InputError(fmt::format("unknown option {}{}; gradus {} --help lists them", given,
+                                 close.empty() ? "" : fmt::format(" (did you mean {}?)", close),
+                                 command));
+  } catch (const po::too_many_positional_options_error&) {
+    throw InputError(fmt::format("gradus {} takes options only; --help lists them", command));
+  } catch (const po::error& error) {
+    throw InputError(error.what());
+  }
+  help_ = values_.count("help") > 0;
+  if (help_) {
+    std::ostringstream options;
+    options << all;
+    fmt::print("Usage: gradus {}\n\nOptions:\n{}\nExamples:\n{}", usage, options.str(), examples);
+  }
+}
+
+bool Options::given(const std::string& name) const {
+  return values_.count(name) > 0 && !values_[name].defaulted();
+}
+
+bool Options::flag(const std::string& name) const { return values_.count(name) > 0; }
+
+std::optional<std::string> Options::text(const std::string& name) const {
+  if (values_.count(name) == 0) return std::nullopt;
+  return values_[name].as<std::string>();
+}
+
+void Options::set_default(const std::string& name, const std::string& text) {
+  if (!given(name)) values_.insert_or_assign(name, po::variable_value(text, true));
+}
+
+std::string Options::need(const std::string& name) const {
+  const auto value = text(name);
+  if (!value) throw InputError(fmt::format("--{} is missing", name));
+  return *value;
+}
+
+double Options::number(const std::string& name, double low, double high, bool above) const {
+  const std::string given = need(name);
+  const auto value = parse<double>(given);
+  if (!value || !std::isfinite(*value) || *value < low || *value > high ||
+      (above && *value == low)) {
+    throw InputError(fmt::format("--{} is '{}': it must be a number {} {} and at most {}", name,
+                                 given, above ? "over" : "from", low, high));
+  }
+  return *value;
+}
+
+Index Options::whole(const std::string& name, Index low, Index high) const {
+  const std::string given = need(name);
+  const auto value = parse<Index>(given);
+  if (!value || *value < low || *value > high) {
+    throw InputError(fmt::format("--{} is '{}': it must be a whole number from {} to {}", name,
+                                 given, low, high));
+  }
+  return *value;
+}
+
+po::typed_value<std::string>* value(std::string_view placeholder) {
+  return po::value<std::string>()->value_name(std::string(placeholder));
+}
+
+po::typed_value<std::string>* value(std::string_view placeholder, std::string_view default_value) {
+  return value(placeholder)->default_value(std::string(default_value));
+}
+
+std::vector<Index> parse_layers(std::string_view text) {
+  std::vector<Index> layers;
+  std::string_view rest = text;
+  while (true) {
+    const std::size_t comma = rest.find(',');
+    const auto size = parse<Index>(rest.substr(0, comma));
+    if (!size || *size < 1 || *size > 10'000'000) {
+      throw InputError(
+          fmt::format("the layers '{}' are not whole numbers from 1 to 10000000 with commas "
+                      "between them, as in 784,128,10",
+                      text));
+    }
+    layers.push_back(*size);
+    if (comma == std::string_view::npos) break;
+    rest.remove_prefix(comma + 1);
+  }
+  if (layers.size() < 2) {
+    throw InputError(fmt::format(
+        "the layers '{}' are too few: a network has at least inputs and outputs, as in 784,10",
+        text));
+  }
+  return layers;
+}
+
+std::string layers_text(const std::vector<Index>& layers) {
+  return fmt::format("{}", fmt::join(layers, "-"));
+}
+
+std::string with_commas(Index number) {
+  std::string text = std::to_string(number);
+  for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3) {
+    text.insert(static_cast<std::size_t>(i), ",");
+  }
+  return text;
+}
+
+}  // namespace gradus::tools

@@ -1,0 +1,78 @@
+/// The subcommands of `gradus`, and how they read their options.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gradus/base/error.hpp"
+#include "gradus/base/shape.hpp"
+
+namespace gradus::tools {
+
+/// The command's exit statuses.
+enum Status : int {
+  ok = 0,
+  failed = 1,        ///< a check failed; training went to NaN or infinity
+  bad_input = 2,     ///< usage, a file, a value: one line on stderr says which
+  interrupted = 130  ///< Ctrl-C, as shells have it
+};
+
+/// A subcommand.
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  int (*run)(const std::vector<std::string>& arguments);
+};
+
+int train_command(const std::vector<std::string>& arguments);
+int graph_command(const std::vector<std::string>& arguments);
+int check_command(const std::vector<std::string>& arguments);
+
+/// The options of one subcommand, as given. Every value is read as text first, so that each error
+/// names the option, what was given and what is possible.
+class Options {
+ public:
+  /// Parses `arguments`. `--help` prints the usage, the options and the examples, and `help()` is
+  /// true. Throws InputError for an unknown option (with the nearest one) or a missing value.
+  Options(std::string_view command, std::string_view usage, std::string_view examples,
+          const boost::program_options::options_description& description,
+          const std::vector<std::string>& arguments);
+
+  bool help() const { return help_; }
+  /// Whether it was given, and is not just a default.
+  bool given(const std::string& name) const;
+  bool flag(const std::string& name) const;
+  /// The value, or nothing if there is neither a value nor a default.
+  std::optional<std::string> text(const std::string& name) const;
+  /// Gives an option that was not given a new default.
+  void set_default(const std::string& name, const std::string& text);
+  /// A value that is there. Throws InputError if it is not.
+  std::string need(const std::string& name) const;
+  /// A finite number in [low, high], or in (low, high] if `above`. Throws InputError.
+  double number(const std::string& name, double low, double high, bool above = false) const;
+  /// A whole number in [low, high]. Throws InputError.
+  Index whole(const std::string& name, Index low, Index high) const;
+
+ private:
+  boost::program_options::variables_map values_;
+  bool help_ = false;
+};
+
+/// An option that takes a value, as text.
+boost::program_options::typed_value<std::string>* value(std::string_view placeholder);
+boost::program_options::typed_value<std::string>* value(std::string_view placeholder,
+                                                        std::string_view default_value);
+
+/// "784,128,10" -> {784, 128, 10}. Throws InputError for anything but two or more whole numbers
+/// from 1 to 10 million.
+std::vector<Index> parse_layers(std::string_view text);
+/// {784, 128, 10} -> "784-128-10".
+std::string layers_text(const std::vector<Index>& layers);
+/// 13002 -> "13,002".
+std::string with_commas(Index number);
+
+}  // namespace gradus::tools

@@ -1,0 +1,62 @@
+#include "dataset.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "gradus/base/named.hpp"
+
+namespace gradus::tools {
+namespace {
+
+struct Known {
+  std::string_view name;
+};
+constexpr std::array known{Known{"mnist"}, Known{"fashion-mnist"}};
+
+bool has_images(const std::filesystem::path& folder) {
+  std::error_code none;
+  return std::filesystem::exists(folder / "train-images-idx3-ubyte", none) ||
+         std::filesystem::exists(folder / "train-images-idx3-ubyte.gz", none);
+}
+
+}  // namespace
+
+void add_dataset_options(boost::program_options::options_description& description) {
+  description.add_options()(
+      "data", value("DIR"),
+      "folder of the images, or of a folder named as the set; default: GRADUS_DATA "
+      "from the environment, else 10,000 digits that come with gradus")(
+      "dataset", value("NAME", "mnist"), "mnist or fashion-mnist");
+}
+
+std::filesystem::path find_dataset(const Options& options) {
+  const std::string name = options.need("dataset");
+  find_named<Known>("dataset", name, known);
+  std::vector<std::filesystem::path> places;
+  const char* environment = std::getenv("GRADUS_DATA");
+  if (options.given("data")) {
+    // The caller says where: nothing else is tried, and the reader says what is missing there.
+    const std::filesystem::path folder = options.need("data");
+    return has_images(folder / name) ? folder / name : folder;
+  }
+  if (environment && *environment) {
+    places = {std::filesystem::path(environment) / name, environment};
+  } else {
+    places = {std::filesystem::path(GRADUS_INSTALLED_DATA) / name,
+              std::filesystem::path(GRADUS_SOURCE_DATA) / name};
+  }
+  for (const auto& place : places) {
+    if (has_images(place)) return place;
+  }
+  std::vector<std::string> tried;
+  for (const auto& place : places) tried.push_back(place.string());
+  throw InputError(
+      fmt::format("no images of {} in {}; tools/fetch-data.sh {} DIR gets the whole set, and "
+                  "--data DIR names it",
+                  name, fmt::join(tried, " or "), name));
+}
+
+}  // namespace gradus::tools

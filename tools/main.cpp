@@ -1,0 +1,80 @@
+// gradus: train, check and draw from the command line.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <new>
+
+#include "command.hpp"
+#include "gradus/version.hpp"
+
+namespace {
+
+using gradus::tools::Command;
+
+constexpr std::array commands{
+    Command{"train", "train a network on images of digits or clothes",
+            gradus::tools::train_command},
+    Command{"check", "compare the gradients of a network with numeric ones",
+            gradus::tools::check_command},
+    Command{"graph", "draw the loss of a network, its gradient, or a training step",
+            gradus::tools::graph_command},
+};
+
+void print_help() {
+  fmt::print(
+      "gradus: a reverse-mode automatic differentiation tape that people can see through\n\n"
+      "Usage: gradus COMMAND [OPTIONS]\n\nCommands:\n");
+  for (const Command& command : commands) fmt::print("  {:<8}{}\n", command.name, command.summary);
+  fmt::print(
+      "\nOptions:\n  --help     show this help, or that of a command: gradus train --help\n"
+      "  --version  show the version\n\n"
+      "Exit status: 0 success, 1 a check failed, 2 bad usage or input, 130 interrupted.\n");
+}
+
+int dispatch(int argc, char** argv) {
+  if (argc < 2) {
+    print_help();
+    return gradus::tools::bad_input;
+  }
+  const std::string_view name = argv[1];
+  if (name == "--help" || name == "-h" || name == "help") {
+    print_help();
+    return gradus::tools::ok;
+  }
+  if (name == "--version") {
+    fmt::print("gradus {}\n", gradus::version);
+    return gradus::tools::ok;
+  }
+  const auto command = std::find_if(commands.begin(), commands.end(),
+                                    [&](const Command& c) { return c.name == name; });
+  if (command == commands.end()) {
+    std::vector<std::string_view> names;
+    for (const Command& c : commands) names.push_back(c.name);
+    throw gradus::InputError(gradus::unknown_name("command", name, names));
+  }
+  return command->run(std::vector<std::string>(argv + 2, argv + argc));
+}
+
+/// One clear line, whatever the text of the error holds.
+int report(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  fmt::print(stderr, "gradus: {}\n", text);
+  return gradus::tools::bad_input;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const int status = dispatch(argc, argv);
+    // What was printed must have arrived: a full disk or a closed pipe is an error, too.
+    if (std::fflush(stdout) != 0) return report("standard output cannot be written");
+    return status;
+  } catch (const std::bad_alloc&) {
+    return report("there is not enough memory for this");
+  } catch (const std::exception& error) {
+    return report(error.what());
+  }
+}

@@ -1,0 +1,90 @@
+#include "model.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+
+#include "gradus/base/named.hpp"
+
+namespace gradus::tools {
+namespace {
+
+struct Bias {
+  std::string_view name;
+};
+constexpr std::array biases{Bias{"layers"}, Bias{"ones"}, Bias{"none"}};
+
+template <class T>
+std::string names(std::span<const T> known) {
+  std::vector<std::string_view> all;
+  for (const T& thing : known) all.push_back(thing.name);
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
+}  // namespace
+
+nn::MlpOptions ModelSpec::options() const {
+  nn::MlpOptions result{layers, activation, init, bias == "layers"};
+  if (ones_column()) ++result.layers[0];
+  return result;
+}
+
+Index parameter_count(const ModelSpec& spec) {
+  const nn::MlpOptions options = spec.options();
+  Index count = 0;
+  for (std::size_t i = 0; i + 1 < options.layers.size(); ++i) {
+    count += (options.layers[i] + (options.bias ? 1 : 0)) * options.layers[i + 1];
+  }
+  return count;
+}
+
+void add_model_options(boost::program_options::options_description& description) {
+  const ModelSpec defaults;
+  description.add_options()(
+      "activation", value("NAME", defaults.activation),
+      ("after every layer but the last: " + names(nn::activations())).c_str())(
+      "init", value("NAME", defaults.init), ("first weights: " + names(nn::inits())).c_str())(
+      "loss", value("NAME", defaults.loss), names(nn::losses()).c_str())(
+      "bias", value("WHERE", defaults.bias),
+      "layers: a bias in each layer; ones: only a column of ones in the data; none");
+}
+
+ModelSpec read_model_options(const Options& options, std::vector<Index> layers) {
+  ModelSpec spec{std::move(layers), options.need("activation"), options.need("init"),
+                 options.need("loss"), options.need("bias")};
+  nn::find_activation(spec.activation);
+  nn::find_init(spec.init);
+  nn::find_loss(spec.loss);
+  find_named<Bias>("place of a bias", spec.bias, biases);
+  constexpr Index most = 250'000'000;  // 2 GB in double, and as much again for the gradients
+  if (parameter_count(spec) > most) {
+    throw InputError(fmt::format("the layers {} have {} parameters: at most {} are possible",
+                                 layers_text(spec.layers), with_commas(parameter_count(spec)),
+                                 with_commas(most)));
+  }
+  return spec;
+}
+
+std::vector<Index> parse_model(const std::string& text) {
+  constexpr std::string_view kind = "mlp:";
+  if (text.rfind(kind, 0) != 0) {
+    throw InputError(
+        fmt::format("unknown model '{}': a network is given as mlp: and the sizes of its layers, "
+                    "mlp:784,128,10",
+                    text));
+  }
+  return parse_layers(std::string_view(text).substr(kind.size()));
+}
+
+RecordedModel record_model(Tape& tape, const nn::Mlp& mlp, const ModelSpec& spec, Index batch) {
+  RecordedModel model;
+  model.x = tape.input(Shape{batch, spec.options().layers.front()}, "X");
+  model.target = tape.input(Shape{batch, spec.layers.back()}, "T");
+  model.z = mlp(model.x);
+  const auto scope = tape.scope("loss");
+  model.loss = nn::find_loss(spec.loss).apply(model.z, model.target).named("loss");
+  return model;
+}
+
+}  // namespace gradus::tools

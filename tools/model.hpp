@@ -1,0 +1,46 @@
+/// Networks as the command line describes them.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "gradus/nn/loss.hpp"
+#include "gradus/nn/mlp.hpp"
+
+namespace gradus::tools {
+
+/// Everything that makes a network and its loss.
+struct ModelSpec {
+  std::vector<Index> layers;
+  std::string activation = "relu";
+  std::string init = "he-normal";
+  std::string loss = "cross-entropy";
+  std::string bias = "layers";
+
+  /// The options of the network itself, where a column of ones is one more input.
+  nn::MlpOptions options() const;
+  bool ones_column() const { return bias == "ones"; }
+};
+
+/// The number of trained numbers.
+Index parameter_count(const ModelSpec& spec);
+
+/// Adds --activation, --init, --loss and --bias.
+void add_model_options(boost::program_options::options_description& description);
+/// Reads them, and checks every name. `layers` are given apart.
+ModelSpec read_model_options(const Options& options, std::vector<Index> layers);
+/// "mlp:784,128,10" -> the layers. Throws InputError.
+std::vector<Index> parse_model(const std::string& text);
+
+/// A network, recorded on a batch of examples, with its loss.
+struct RecordedModel {
+  Var x;       ///< (batch, inputs)
+  Var target;  ///< (batch, outputs), one-hot rows
+  Var z;       ///< (batch, outputs), the last layer's sums
+  Var loss;
+};
+RecordedModel record_model(Tape& tape, const nn::Mlp& mlp, const ModelSpec& spec, Index batch);
+
+}  // namespace gradus::tools

@@ -1,0 +1,429 @@
+#include "training.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <memory>
+
+#include "gradus/data/batches.hpp"
+#include "gradus/data/features.hpp"
+#include "gradus/grad/gradient.hpp"
+#include "gradus/io/checkpoint.hpp"
+#include "gradus/io/whole_file.hpp"
+#include "gradus/ops/ops.hpp"
+#include "gradus/optim/optimizer.hpp"
+#include "gradus/optim/schedule.hpp"
+#include "gradus/run/executor.hpp"
+
+namespace gradus::tools {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Where a run stands: enough to go on from, with the values of the parameters and the state.
+struct Position {
+  Index epoch = 0;      ///< finished epochs
+  Index batch = 0;      ///< finished batches of the next one
+  double loss_sum = 0;  ///< over the examples of these batches
+  std::string random;   ///< the random state when the next epoch's order is drawn
+};
+
+/// The features of a set as the network takes them.
+template <Real T>
+Tensor<T> features_of(const data::Dataset& set, const ModelSpec& model) {
+  Tensor<T> x = data::feature_matrix<T>(set);
+  return model.ones_column() ? data::with_ones_column(x) : x;
+}
+
+std::string number_text(double x) { return fmt::format("{:.17g}", x); }
+
+/// Training in one precision. The tape holds the network once for each batch size that occurs; the
+/// executors share the parameters.
+template <Real T>
+class Run {
+ public:
+  Run(const TrainSpec& spec, const TrainFiles& files, const data::Dataset& training,
+      const data::Dataset& test, const TrainEvents& events)
+      : spec_(spec),
+        files_(files),
+        events_(events),
+        random_(spec.seed),
+        mlp_(tape_, spec.model.options(), random_),
+        optimizer_(optim::find_rule(spec.optimizer), mlp_.parameters(), spec.rate, spec.momentum),
+        schedule_(optim::step_decay(spec.rate, spec.decay, spec.decay_every)),
+        train_x_(features_of<T>(training, spec.model)),
+        train_t_(data::one_hot<T>(training.labels, spec.model.layers.back())),
+        test_x_(features_of<T>(test, spec.model)),
+        test_t_(data::one_hot<T>(test.labels, spec.model.layers.back())),
+        test_labels_(test.labels) {
+    kept_ = mlp_.parameters();
+    kept_.insert(kept_.end(), optimizer_.state().begin(), optimizer_.state().end());
+    const Index count = train_x_.shape()[0];
+    const Index full = std::min(spec.batch, count);
+    make_step(full);
+    if (count % full != 0) make_step(count % full);
+    evaluation_ = make_evaluation(std::min(evaluation_batch, test_x_.shape()[0]));
+    const Index rest = test_x_.shape()[0] % std::min(evaluation_batch, test_x_.shape()[0]);
+    if (rest != 0) evaluation_rest_ = make_evaluation(rest);
+    position_.random = random_.state();
+  }
+
+  TrainResult run() {
+    TrainResult result;
+    if (files_.resume) restore();
+    start_log();
+    // A file that cannot be written is found out now, not after an epoch.
+    if (files_.save) save(*files_.save);
+    while (position_.epoch < files_.epochs) {
+      if (!train_epoch(result)) return result;
+      EpochResult epoch = finished_;
+      evaluate(epoch);
+      if (files_.log) append_log(epoch);
+      if (files_.save) save(*files_.save);
+      result.epochs.push_back(epoch);
+      if (events_.epoch) events_.epoch(epoch);
+      if (position_.epoch < files_.epochs && events_.stop && events_.stop()) {
+        save(files_.save_when_stopped);
+        result.stopped = true;
+        break;
+      }
+    }
+    return result;
+  }
+
+ private:
+  static constexpr Index evaluation_batch = 500;
+
+  /// A training step for one batch size, and the memory that its batch is copied to.
+  struct TrainingStep {
+    RecordedModel model;
+    Tensor<T> x, t;
+    std::unique_ptr<Executor<T>> executor;
+  };
+  struct Evaluation {
+    RecordedModel model;
+    std::unique_ptr<Executor<T>> executor;
+  };
+  /// A copy of all that a step changes.
+  struct Snapshot {
+    std::vector<std::vector<T>> values;
+    Position position;
+  };
+
+  /// An executor for the program; the first one's parameters are those of all others.
+  std::unique_ptr<Executor<T>> make_executor(Program program) {
+    if (steps_.empty()) return std::make_unique<Executor<T>>(std::move(program));
+    return std::make_unique<Executor<T>>(std::move(program), *steps_.front().executor);
+  }
+
+  void make_step(Index batch) {
+    TrainingStep step;
+    step.model = record_model(tape_, mlp_, spec_.model, batch);
+    const std::vector<Var> gradients = gradient(step.model.loss, mlp_.parameters());
+    const std::vector<Update> updates = optimizer_.updates(gradients);
+    step.x = Tensor<T>(step.model.x.shape());
+    step.t = Tensor<T>(step.model.target.shape());
+    const std::array outputs{step.model.loss};
+    step.executor = make_executor(Program(outputs, updates));
+    steps_.push_back(std::move(step));
+    // The buffers stay where they are when the step is moved.
+    TrainingStep& kept = steps_.back();
+    kept.executor->bind(kept.model.x, kept.x);
+    kept.executor->bind(kept.model.target, kept.t);
+  }
+
+  Evaluation make_evaluation(Index batch) {
+    Evaluation evaluation;
+    evaluation.model = record_model(tape_, mlp_, spec_.model, batch);
+    evaluation.executor =
+        make_executor(Program({argmax(evaluation.model.z), evaluation.model.loss}));
+    return evaluation;
+  }
+
+  Executor<T>& parameters() { return *steps_.front().executor; }
+
+  /// Copies a batch and runs its step. With `checked`, the node that first made a NaN or an
+  /// infinity.
+  std::optional<NodeId> run_step(std::span<const Index> rows, bool checked, double& loss) {
+    TrainingStep& step = static_cast<Index>(rows.size()) == steps_.front().x.shape()[0]
+                             ? steps_.front()
+                             : steps_.back();
+    data::gather_rows(train_x_, rows, step.x.span());
+    data::gather_rows(train_t_, rows, step.t.span());
+    if (checked) return step.executor->run_checked();
+    step.executor->run();
+    loss = static_cast<double>(step.executor->item(0));
+    return std::nullopt;
+  }
+
+  void set_rate() {
+    const T rate = static_cast<T>(schedule_(position_.epoch));
+    for (TrainingStep& step : steps_) {
+      step.executor->set(optimizer_.rate(), std::span<const T>(&rate, 1));
+    }
+  }
+
+  /// Trains to the end of the epoch. False if it was stopped or the loss is not finite.
+  bool train_epoch(TrainResult& result) {
+    set_rate();
+    random_.set_state(position_.random);
+    const data::Batches batches(train_x_.shape()[0], spec_.batch, random_);
+    const Snapshot start = take_snapshot();
+    const Clock::time_point clock = Clock::now();
+    Index examples = std::min(position_.batch * spec_.batch, train_x_.shape()[0]);
+    while (position_.batch < batches.size()) {
+      const auto rows = batches[position_.batch];
+      double loss = 0;
+      run_step(rows, false, loss);
+      if (!std::isfinite(loss)) {
+        result.not_finite = explain_not_finite(start, batches);
+        return false;
+      }
+      examples += static_cast<Index>(rows.size());
+      position_.loss_sum += loss * static_cast<double>(rows.size());
+      ++position_.batch;
+      const double mean_loss = position_.loss_sum / static_cast<double>(examples);
+      if (events_.batch) {
+        events_.batch(position_.epoch + 1,
+                      static_cast<double>(position_.batch) / static_cast<double>(batches.size()),
+                      mean_loss);
+      }
+      if (position_.batch == batches.size()) break;  // the end of the epoch is saved by the caller
+      if (events_.stop && events_.stop()) {
+        save(files_.save_when_stopped);
+        result.stopped = true;
+        return false;
+      }
+      if (files_.save && files_.save_every > 0 && position_.batch % files_.save_every == 0)
+        save(*files_.save);
+    }
+    finished_ = {};
+    finished_.epoch = position_.epoch + 1;
+    finished_.loss = position_.loss_sum / static_cast<double>(examples);
+    finished_.rate = schedule_(position_.epoch);
+    finished_.seconds = seconds_since(clock);
+    position_ = {position_.epoch + 1, 0, 0, random_.state()};
+    return true;
+  }
+
+  void evaluate(EpochResult& epoch) {
+    const Index count = test_x_.shape()[0];
+    const Index width = test_x_.shape()[1];
+    const Index classes = test_t_.shape()[1];
+    Index right = 0;
+    double loss_sum = 0;
+    for (Index first = 0; first < count;) {
+      const Index full = evaluation_.model.x.shape()[0];
+      Evaluation& evaluation = first + full <= count ? evaluation_ : *evaluation_rest_;
+      const Index n = evaluation.model.x.shape()[0];
+      evaluation.executor->bind(evaluation.model.x, part(test_x_, first * width, n * width));
+      evaluation.executor->bind(evaluation.model.target,
+                                part(test_t_, first * classes, n * classes));
+      evaluation.executor->run();
+      const View<const T> guess = evaluation.executor->output(0);
+      for (Index i = 0; i < n; ++i) {
+        right += guess.data[i] == static_cast<T>(test_labels_[static_cast<std::size_t>(first + i)]);
+      }
+      loss_sum += static_cast<double>(evaluation.executor->item(1)) * static_cast<double>(n);
+      first += n;
+    }
+    epoch.test_accuracy = static_cast<double>(right) / static_cast<double>(count);
+    epoch.test_loss = loss_sum / static_cast<double>(count);
+  }
+
+  static std::span<const T> part(const Tensor<T>& x, Index first, Index count) {
+    return x.span().subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+  }
+
+  // --- A loss that is not finite ----------------------------------------------------------------
+
+  Snapshot take_snapshot() {
+    Snapshot snapshot{{}, position_};
+    for (const Var v : kept_) {
+      const auto values = parameters().leaf(v);
+      snapshot.values.emplace_back(values.begin(), values.end());
+    }
+    return snapshot;
+  }
+
+  /// Runs the epoch again from its start, with equal bits, and looks at every result: the op that
+  /// is found may stand in an earlier step than the loss that showed it.
+  std::string explain_not_finite(const Snapshot& start, const data::Batches& batches) {
+    const Index last = position_.batch;
+    for (std::size_t i = 0; i < kept_.size(); ++i) parameters().set(kept_[i], start.values[i]);
+    for (Index batch = start.position.batch; batch <= last; ++batch) {
+      double loss = 0;
+      const auto node = run_step(batches[batch], true, loss);
+      if (node) return describe(*node, position_.epoch + 1, batch + 1);
+    }
+    return "the loss is not finite, but every op in it is: this is a fault of gradus";
+  }
+
+  std::string describe(NodeId node, Index epoch, Index batch) {
+    const std::string scope = tape_.scope_path(tape_.scope_of(node));
+    std::string text = fmt::format(
+        "in epoch {}, batch {}, {} turned NaN or infinite first: op {}, scope {}", epoch, batch,
+        tape_.label(node), tape_.op(node).name(), scope.empty() ? "(outermost)" : scope);
+    if (tape_.node(node).adjoint_of != no_node) {
+      text += fmt::format(", part of the gradient of {}", tape_.label(tape_.node(node).adjoint_of));
+    }
+    std::string inputs;
+    for (const NodeId operand : tape_.operands(node)) {
+      inputs += fmt::format("{}{}:{}", inputs.empty() ? "" : ", ", tape_.label(operand),
+                            to_string(tape_.shape(operand)));
+    }
+    if (!inputs.empty()) text += ", inputs " + inputs;
+    return text + "; a smaller --lr may help";
+  }
+
+  // --- Files ------------------------------------------------------------------------------------
+
+  void save(const std::filesystem::path& path) {
+    io::Checkpoint checkpoint;
+    for (const Var v : kept_) {
+      const auto values = parameters().leaf(v);
+      checkpoint.tensors.emplace(std::string(v.name()),
+                                 Tensor<T>(v.shape(), std::span<const T>(values)));
+    }
+    checkpoint.metadata = to_metadata(spec_);
+    checkpoint.metadata["position.epoch"] = std::to_string(position_.epoch);
+    checkpoint.metadata["position.batch"] = std::to_string(position_.batch);
+    checkpoint.metadata["position.loss_sum"] = number_text(position_.loss_sum);
+    checkpoint.metadata["position.random"] = position_.random;
+    checkpoint.metadata["examples"] = std::to_string(train_x_.shape()[0]);
+    io::save_checkpoint(path, checkpoint);
+  }
+
+  void restore() {
+    const io::Checkpoint checkpoint = io::load_checkpoint(*files_.resume);
+    for (const Var v : kept_) {
+      const std::string name(v.name());
+      const Tensor<T>& tensor = checkpoint.tensor<T>(name);
+      if (tensor.shape() != v.shape()) {
+        throw InputError(fmt::format("{}: {} has shape {}, but that of this network has {}",
+                                     files_.resume->string(), name, to_string(tensor.shape()),
+                                     to_string(v.shape())));
+      }
+      parameters().set(v, tensor);
+    }
+    const auto whole = [&](const char* key, Index limit) {
+      const std::string& text = checkpoint.text(key);
+      Index value = -1;
+      std::from_chars(text.data(), text.data() + text.size(), value);
+      if (value < 0 || value > limit) {
+        throw InputError(fmt::format("{}: its {} is '{}'", files_.resume->string(), key, text));
+      }
+      return value;
+    };
+    const Index examples = train_x_.shape()[0];
+    if (checkpoint.text("examples") != std::to_string(examples)) {
+      throw InputError(fmt::format("{} was trained on {} images, but there are {} here",
+                                   files_.resume->string(), checkpoint.text("examples"), examples));
+    }
+    const Index batches = (examples + spec_.batch - 1) / spec_.batch;
+    position_ = {whole("position.epoch", 1'000'000'000), whole("position.batch", batches), 0,
+                 checkpoint.text("position.random")};
+    const std::string& sum = checkpoint.text("position.loss_sum");
+    std::from_chars(sum.data(), sum.data() + sum.size(), position_.loss_sum);
+    random_.set_state(position_.random);
+  }
+
+  /// A new run starts its log anew; a resumed one keeps the lines of the epochs that are behind it.
+  void start_log() {
+    if (!files_.log) return;
+    std::string kept;
+    if (files_.resume && std::filesystem::exists(*files_.log)) {
+      const std::string old = io::read_whole_file(*files_.log);
+      std::size_t end = 0;
+      for (Index line = 0; line < position_.epoch && end < old.size(); ++line) {
+        const std::size_t newline = old.find('\n', end);
+        end = newline == std::string::npos ? old.size() : newline + 1;
+      }
+      kept = old.substr(0, end);
+    }
+    io::write_whole_file(*files_.log, kept);
+  }
+
+  void append_log(const EpochResult& epoch) {
+    std::ofstream log(*files_.log, std::ios::app | std::ios::binary);
+    log << to_json(epoch) << '\n' << std::flush;
+    if (!log) throw InputError(fmt::format("the log {} cannot be written", files_.log->string()));
+  }
+
+  const TrainSpec& spec_;
+  const TrainFiles& files_;
+  const TrainEvents& events_;
+  Tape tape_;
+  Random random_;
+  nn::Mlp mlp_;
+  optim::Optimizer optimizer_;
+  optim::Schedule schedule_;
+  Tensor<T> train_x_, train_t_, test_x_, test_t_;
+  const std::vector<std::uint8_t>& test_labels_;
+  std::vector<Var> kept_;  // what a checkpoint holds: parameters, then the optimiser's state
+  std::vector<TrainingStep> steps_;
+  Evaluation evaluation_;
+  std::optional<Evaluation> evaluation_rest_;
+  Position position_;
+  EpochResult finished_;
+};
+
+/// Layers that do not fit the data are an error with both numbers.
+void check_fit(const TrainSpec& spec, const data::Dataset& set) {
+  const std::vector<Index>& layers = spec.model.layers;
+  if (layers.front() != set.width()) {
+    throw InputError(fmt::format(
+        "the layers {} start with {} inputs, but the images of {} have {} x {} = {} pixels",
+        layers_text(layers), layers.front(), set.name, set.rows, set.cols, set.width()));
+  }
+  if (layers.back() != set.classes) {
+    throw InputError(fmt::format("the layers {} end with {} outputs, but {} has {} classes",
+                                 layers_text(layers), layers.back(), set.name, set.classes));
+  }
+}
+
+}  // namespace
+
+std::string to_json(const EpochResult& r) {
+  return fmt::format(
+      "{{\"epoch\": {}, \"loss\": {:.9g}, \"test_loss\": {:.9g}, \"test_accuracy\": {:.9g}, "
+      "\"rate\": {:.9g}, \"seconds\": {:.3f}}}",
+      r.epoch, r.loss, r.test_loss, r.test_accuracy, r.rate, r.seconds);
+}
+
+std::map<std::string, std::string> to_metadata(const TrainSpec& spec) {
+  return {{"layers", fmt::format("{}", fmt::join(spec.model.layers, ","))},
+          {"activation", spec.model.activation},
+          {"init", spec.model.init},
+          {"loss", spec.model.loss},
+          {"bias", spec.model.bias},
+          {"dataset", spec.dataset},
+          {"optimizer", spec.optimizer},
+          {"lr", number_text(spec.rate)},
+          {"momentum", number_text(spec.momentum)},
+          {"lr-decay", number_text(spec.decay)},
+          {"lr-decay-every", std::to_string(spec.decay_every)},
+          {"batch", std::to_string(spec.batch)},
+          {"seed", std::to_string(spec.seed)},
+          {"precision", spec.precision}};
+}
+
+TrainResult train(const TrainSpec& spec, const TrainFiles& files, const data::Dataset& training,
+                  const data::Dataset& test, const TrainEvents& events) {
+  check_fit(spec, training);
+  check_fit(spec, test);
+  if (spec.precision == "f64") return Run<double>(spec, files, training, test, events).run();
+  return Run<float>(spec, files, training, test, events).run();
+}
+
+}  // namespace gradus::tools
