@@ -5,21 +5,25 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 namespace gradus {
 namespace {
 
+/// Letters to change, insert, drop or swap with their neighbour.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
+  std::vector<std::size_t> before, last;  // the rows of i - 2 and i - 1
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    before = std::exchange(last, row);
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substitute = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({substitute, row[j] + 1, row[j - 1] + 1});
+      row[j] = std::min({last[j - 1] + (a[i - 1] != b[j - 1]), last[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      }
     }
   }
   return row[b.size()];
@@ -46,8 +50,8 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 std::string unknown_name(std::string_view what, std::string_view word,
                          std::span<const std::string_view> known) {
   const std::string_view close = nearest(word, known);
-  return fmt::format("unknown {} '{}'{}. Known: {}", what, word.substr(0, 64),
-                     close.empty() ? std::string{} : fmt::format(": did you mean '{}'?", close),
+  return fmt::format("unknown {} '{}'{} Known: {}", what, word.substr(0, 64),
+                     close.empty() ? std::string(".") : fmt::format(": did you mean '{}'?", close),
                      fmt::join(known, ", "));
 }
 

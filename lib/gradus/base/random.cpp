@@ -54,10 +54,15 @@ std::string Random::state() const {
 }
 
 void Random::set_state(const std::string& state) {
-  std::istringstream text(state);
+  // Boost skips white space after each number, and takes the end of the text there as a failure.
+  std::string padded = state;
+  padded += ' ';
+  std::istringstream text(padded);
   text.imbue(std::locale::classic());
   boost::random::mt19937_64 twister;
-  if (!(text >> twister)) throw InputError("the random state is not one that Gradus wrote");
+  if (!(text >> twister) || !(text >> std::ws).eof()) {
+    throw InputError("the random state is not one that Gradus wrote");
+  }
   engine_->twister = twister;
 }
 

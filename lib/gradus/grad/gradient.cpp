@@ -69,7 +69,7 @@ NodeId cutting_node(const Tape& tape, const std::vector<std::uint8_t>& found, No
 /// The gradient of a w that no adjoint reached: zeros, or the reason as an error.
 Var disconnected_gradient(Tape& tape, Var loss, Var w, Disconnected disconnected) {
   const auto found = dependences(tape, std::span<const Var>(&w, 1), loss.id());
-  const std::uint8_t way = w.id() <= loss.id() ? found[loss.id()] : none;
+  const std::uint8_t way = w.id() <= loss.id() ? found[loss.id()] : std::uint8_t{none};
   if (disconnected == Disconnected::error && !(way & flat)) {
     const std::string l = tape.label(loss.id());
     const std::string name = tape.label(w.id());

@@ -42,9 +42,7 @@ namespace detail {
 template <unsigned Unit, class T, class F, std::size_t... K>
 void inner_loop(const F& f, Index n, T* y, const std::array<const T*, sizeof...(K)>& x,
                 std::index_sequence<K...>) {
-#ifdef _OPENMP
 #pragma omp simd
-#endif
   for (Index i = 0; i < n; ++i) y[i] = f((Unit >> K & 1u ? x[K][i] : x[K][0])...);
 }
 

@@ -41,7 +41,8 @@ struct Div : Pointwise<Div, 2> {
 };
 
 /// As std::pow: 0 to a negative power is infinite, a negative base needs a whole exponent. Where
-/// the base is not positive, the derivative in the exponent is taken as 0, as for y = 0.
+/// the base is not positive, the derivative in the exponent is taken as 0, as for y = 0. A plain
+/// number as the exponent stays one, so that any derivative of x^2 is right at 0, too.
 struct Pow : Pointwise<Pow, 2> {
   static constexpr OpDoc doc_{"pow", "y = a^b", "da = dy * b * a^(b-1), db = dy * y * log(a)",
                               "in the exponent only for a > 0; 0 is taken elsewhere"};
@@ -51,7 +52,14 @@ struct Pow : Pointwise<Pow, 2> {
   static T forward(T a, T b) {
     return std::pow(a, b);
   }
-  static Var da(Var dy, Var a, Var b, Var) { return dy * (b * pow(a, b - 1)); }
+  static Var da(Var dy, Var a, Var b, Var) {
+    if (!is_constant(b.tape().op(b.id())) || b.shape().rank() > 0) {
+      return dy * (b * pow(a, b - 1));
+    }
+    const double n = *b.tape().leaf_value(b.id());
+    // a^0 is 1 everywhere, but 0 * a^-1 would be NaN at 0.
+    return n == 0 ? b.tape().constant(0.0) : dy * (n * pow(a, n - 1));
+  }
   static Var db(Var dy, Var a, Var, Var y) { return dy * (y * log(where(greater(a, 0), a, 1))); }
 };
 

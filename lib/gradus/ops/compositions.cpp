@@ -15,22 +15,28 @@ struct Composition {
 };
 
 /// How many elements of x fall into one element of the result.
-Index count_over(const char* name, Var x, AxisList axes) {
-  const unsigned mask = axes_mask(x.shape(), std::span<const int>(axes.begin(), axes.size()));
+Index count_over(Var x, unsigned mask) {
   Index count = 1;
   for (int i = 0; i < x.shape().rank(); ++i) count *= mask >> i & 1u ? x.shape()[i] : 1;
-  if (count == 0) {
-    throw ShapeError(fmt::format("[{}] {}:{} has no elements to average over", name,
-                                 x.tape().label(x.id()), to_string(x.shape())));
-  }
   return count;
 }
 
+[[noreturn]] void misfit(const char* name, std::initializer_list<Var> operands,
+                         const std::string& rule) {
+  // The place is that of the composition's caller.
+  operands.begin()->tape().explain_misfit(
+      name, std::span<const Var>(operands.begin(), operands.size()), {}, {}, rule);
+}
+
 void need_equal_shapes(const char* name, Var a, Var b) {
-  if (a.shape() != b.shape()) {
-    throw ShapeError(fmt::format("[{}] {}:{} and {}:{} must have one shape", name,
-                                 a.tape().label(a.id()), to_string(a.shape()),
-                                 b.tape().label(b.id()), to_string(b.shape())));
+  if (a.shape() != b.shape()) misfit(name, {a, b}, "they must have one shape");
+}
+
+unsigned mask_of(const char* name, Var x, AxisList axes) {
+  try {
+    return axes_mask(x.shape(), std::span<const int>(axes.begin(), axes.size()));
+  } catch (const ShapeError& error) {
+    misfit(name, {x}, error.what());
   }
 }
 
@@ -38,7 +44,7 @@ void need_equal_shapes(const char* name, Var a, Var b) {
 
 Var operator-(Operand a, Operand b) {
   const Composition here(a, b);
-  return a + -b;
+  return b.is_number() ? a + -b.number() : a + -b;
 }
 
 Var not_equal(Operand a, Operand b) {
@@ -55,7 +61,8 @@ Var reciprocal(Operand x) {
 
 Var mean(Operand x, AxisList axes, bool keepdims) {
   const Composition here(x);
-  const Index count = count_over("mean", x.var(), axes);
+  const Index count = count_over(x.var(), mask_of("mean", x.var(), axes));
+  if (count == 0) misfit("mean", {x.var()}, "there are no elements to average over");
   return sum(x, axes, keepdims) * (1.0 / static_cast<double>(count));
 }
 
@@ -69,7 +76,7 @@ Var logsumexp(Operand x, AxisList axes, bool keepdims) {
   // The largest cancels out of the derivative, so that it need not be differentiated.
   const Var top = stop_gradient(max(x, axes, true));
   const Var result = top + log(sum(exp(x - top), axes, true));
-  const unsigned mask = axes_mask(x.var().shape(), std::span<const int>(axes.begin(), axes.size()));
+  const unsigned mask = mask_of("logsumexp", x.var(), axes);
   return keepdims ? result : reshape(result, reduced(x.var().shape(), mask, false));
 }
 
@@ -100,7 +107,7 @@ Var quadratic_cost(Operand prediction, Operand target, double factor) {
       p.shape().rank() == 0
           ? 1
           : p.shape().elements() / std::max(p.shape()[p.shape().rank() - 1], Index{1});
-  if (p.shape().elements() == 0) throw ShapeError("[quadratic_cost] there are no examples");
+  if (p.shape().elements() == 0) misfit("quadratic_cost", {p, t}, "there are no examples");
   return sum(square(p - t)) * (factor / static_cast<double>(examples));
 }
 
@@ -109,18 +116,16 @@ Var cross_entropy(Operand logits, Operand target) {
   const Var z = logits.on(here.tape);
   Var t = target.on(here.tape);
   const Shape& shape = z.shape();
-  if (shape.rank() == 0) throw ShapeError("[cross_entropy] the logits need an axis of classes");
-  if (shape.elements() == 0) throw ShapeError("[cross_entropy] there are no examples or classes");
+  if (shape.rank() == 0) misfit("cross_entropy", {z, t}, "the logits need an axis of classes");
+  if (shape.elements() == 0) misfit("cross_entropy", {z, t}, "there are no examples or classes");
   const Index classes = shape[shape.rank() - 1];
   const Shape class_numbers = reduced(shape, 1u << (shape.rank() - 1), false);
   if (t.shape() == class_numbers) {
     t = one_hot(t, classes);
   } else if (t.shape() != shape) {
-    throw ShapeError(
-        fmt::format("[cross_entropy] {}:{} needs a target of shape {} (class numbers) or {} "
-                    "(one-hot rows), not {}",
-                    here.tape.label(z.id()), to_string(shape), to_string(class_numbers),
-                    to_string(shape), to_string(t.shape())));
+    misfit("cross_entropy", {z, t},
+           fmt::format("the target needs shape {} (class numbers) or {} (one-hot rows)",
+                       to_string(class_numbers), to_string(shape)));
   }
   const auto examples = static_cast<double>(class_numbers.elements());
   return sum(t * log_softmax(z)) * (-1.0 / examples);

@@ -50,7 +50,10 @@ Shape Permute::shape_of(std::span<const Shape> x, const Attributes& attributes) 
   std::array<Index, Shape::max_rank> extents{};
   unsigned seen = 0;
   for (int i = 0; i < p.rank; ++i) {
-    const int axis = x[0].axis(p.axes[static_cast<std::size_t>(i)]);
+    const int axis = p.axes[static_cast<std::size_t>(i)];
+    if (axis < 0 || axis >= x[0].rank()) {
+      throw ShapeError(fmt::format("axis {} is out of range", axis));
+    }
     extents[static_cast<std::size_t>(i)] = x[0][axis];
     seen |= 1u << axis;
   }

@@ -18,14 +18,19 @@ Tape& tape_of(const Op& op, std::initializer_list<Operand> operands) {
   throw Error(fmt::format("[{}] needs a variable: plain numbers are on no tape", op.name()));
 }
 
-/// Axes of x as bits; the error says which op they were meant for.
+/// The error of an argument that x's shape does not allow.
+[[noreturn]] void misfit(std::string_view op, const Operand& x, const std::string& rule) {
+  const Var var = x.var();
+  var.tape().explain_misfit(op, std::span<const Var>(&var, 1), {}, x.where(), rule);
+}
+
+/// Axes of x as bits.
 unsigned mask_of(const Op& op, const Operand& x, AxisList axes) {
   const Var var = x.on(tape_of(op, {x}));
   try {
     return axes_mask(var.shape(), std::span<const int>(axes.begin(), axes.size()));
   } catch (const ShapeError& error) {
-    throw ShapeError(
-        fmt::format("[{}] {}: {}", op.name(), var.tape().label(var.id()), error.what()));
+    misfit(op.name(), x, error.what());
   }
 }
 
@@ -101,10 +106,10 @@ Var reshape(Operand x, std::initializer_list<Index> extents) {
   *free = 1;
   const Index rest = open == 1 ? Shape(std::span<const Index>(known)).elements() : 0;
   if (rest == 0 || elements % rest != 0) {
-    throw ShapeError(
-        fmt::format("[reshape] {} elements do not fit ({}): at most one extent may be -1, and the "
-                    "others must divide",
-                    elements, fmt::join(extents, ", ")));
+    misfit("reshape", x,
+           fmt::format("{} elements do not fit ({}): at most one extent may be -1, and the others "
+                       "must divide",
+                       elements, fmt::join(extents, ", ")));
   }
   *free = elements / rest;
   return reshape(x, Shape(std::span<const Index>(known)));
@@ -112,21 +117,20 @@ Var reshape(Operand x, std::initializer_list<Index> extents) {
 
 Var permute(Operand x, AxisList axes) {
   const Var var = x.on(tape_of(op<Permute>(), {x}));
-  if (axes.size() > Shape::max_rank) throw ShapeError("[permute] more axes than a shape can have");
+  if (axes.size() > Shape::max_rank) misfit("permute", x, "more axes than a shape can have");
   Permutation permutation{{}, static_cast<int>(axes.size())};
-  // Positive axes are left to the shape rule, which says what is wrong with them.
+  // Axes that are out of range are left to the shape rule, which says so.
   std::transform(axes.begin(), axes.end(), permutation.axes.begin(),
-                 [&](int axis) { return axis < 0 ? axis + var.shape().rank() : axis; });
+                 [rank = var.shape().rank()](int axis) {
+                   return axis < 0 && axis >= -rank ? axis + rank : axis;
+                 });
   return record(op<Permute>(), {x}, permutation);
 }
 
 Var transpose(Operand x) {
   const Var var = x.on(tape_of(op<Permute>(), {x}));
   const int rank = var.shape().rank();
-  if (rank < 2) {
-    throw ShapeError(fmt::format("[transpose] {}:{} has no two axes to swap",
-                                 var.tape().label(var.id()), to_string(var.shape())));
-  }
+  if (rank < 2) misfit("transpose", x, "there are no two axes to swap");
   Permutation swap{{0, 1, 2, 3}, rank};
   std::swap(swap.axes[static_cast<std::size_t>(rank - 1)],
             swap.axes[static_cast<std::size_t>(rank - 2)]);
@@ -141,15 +145,15 @@ Var slice(Operand x, std::span<const Range> ranges) {
   const Var var = x.on(tape_of(op<Slice>(), {x}));
   const Shape& shape = var.shape();
   if (static_cast<int>(ranges.size()) > shape.rank()) {
-    throw ShapeError(fmt::format("[slice] {} ranges for {}:{}", ranges.size(),
-                                 var.tape().label(var.id()), to_string(shape)));
+    misfit("slice", x, fmt::format("{} ranges are given for {} axes", ranges.size(), shape.rank()));
   }
   Slices slices{{}, {}, {}, shape};
   for (int axis = 0; axis < shape.rank(); ++axis) {
     const auto i = static_cast<std::size_t>(axis);
     const Range range = i < ranges.size() ? ranges[i] : Range{};
-    if (range.step < 1)
-      throw ShapeError(fmt::format("[slice] the step is {}, not positive", range.step));
+    if (range.step < 1) {
+      misfit("slice", x, fmt::format("the step is {}, not positive", range.step));
+    }
     const Index extent = shape[axis];
     // As NumPy: negative positions count from the end, and what lies outside is cut off.
     const auto position = [extent](Index i_or_negative) {
@@ -159,7 +163,7 @@ Var slice(Operand x, std::span<const Range> ranges) {
     const Index start = position(range.start);
     const Index stop = position(range.stop);
     slices.start[i] = start;
-    slices.step[i] = range.step;
+    slices.step[i] = std::min(range.step, std::max(extent, Index{1}));  // longer ones take one, too
     slices.count[i] = stop > start ? (stop - start - 1) / range.step + 1 : 0;
   }
   return record(op<Slice>(), {x}, slices);

@@ -7,9 +7,11 @@
 namespace gradus {
 namespace {
 
-/// dy with the reduced axes back as 1, so that it broadcasts against x.
+/// dy with the reduced axes back as 1 where it needs them to broadcast against x: leading axes come
+/// by themselves.
 Var keep_axes(Var dy, Var x, const Axes& axes) {
-  if (axes.keepdims) return dy;
+  const bool only_leading = (axes.mask & (axes.mask + 1)) == 0;
+  if (axes.keepdims || only_leading) return dy;
   return reshape(dy, reduced(x.shape(), axes.mask, true));
 }
 

@@ -51,6 +51,9 @@ Executor<T>::Executor(Program program)
 
 template <Real T>
 Executor<T>::Executor(Program program, const Executor& other) : Executor(std::move(program)) {
+  if (program_.tape() != other.program_.tape()) {
+    throw Error("executors share parameters only if their programs are of one tape");
+  }
   for (std::size_t i = 0; i < leaves_.size(); ++i) {
     if (!program_.leaves()[i].parameter) continue;
     for (std::size_t j = 0; j < other.leaves_.size(); ++j) {
@@ -64,16 +67,19 @@ Executor<T>::Executor(Program program, const Executor& other) : Executor(std::mo
 template <Real T>
 bool Executor<T>::has_leaf(Var leaf) const {
   const auto leaves = program_.leaves();
-  return std::any_of(leaves.begin(), leaves.end(),
+  return leaf && &leaf.tape() == program_.tape() &&
+         std::any_of(leaves.begin(), leaves.end(),
                      [&](const Program::Leaf& l) { return l.node == leaf.id(); });
 }
 
 template <Real T>
 std::uint32_t Executor<T>::leaf_row(Var leaf) const {
+  if (&leaf.tape() != program_.tape()) throw Error("a Var of another tape is given to a program");
   const auto leaves = program_.leaves();
   const auto found = std::find_if(leaves.begin(), leaves.end(),
                                   [&](const Program::Leaf& l) { return l.node == leaf.id(); });
   if (found == leaves.end()) {
+    leaf.tape().check(leaf);
     throw Error(leaf.tape().label(leaf.id()) + " is no input or parameter that this program reads");
   }
   return static_cast<std::uint32_t>(found - leaves.begin());

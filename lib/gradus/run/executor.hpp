@@ -17,8 +17,10 @@ class Executor {
  public:
   explicit Executor(Program program);
   /// Parameters that `other`, too, has are the same memory: for programs of different batch sizes,
-  /// or for training and evaluation.
+  /// or for training and evaluation. Throws Error if they were compiled from different tapes.
   Executor(Program program, const Executor& other);
+  Executor(Executor&&) = default;  // not copyable, as it points into its own buffers
+  Executor& operator=(Executor&&) = default;
 
   const Program& program() const { return program_; }
 

@@ -20,6 +20,7 @@ class Compiler {
         tape_(some_tape(outputs, updates)) {}
 
   void run() {
+    program_.tape_ = &tape_;
     check_targets();
     find_live_nodes();
     number_values();

@@ -95,9 +95,12 @@ class Program {
   Index flops() const;
   /// How many parameter updates are computed in place, without a copy.
   std::size_t updates_in_place() const { return updates_in_place_; }
+  /// The tape it was compiled from: only to be compared, as it may be gone.
+  const Tape* tape() const { return tape_; }
 
  private:
   friend class Compiler;
+  const Tape* tape_ = nullptr;
   std::vector<Instruction> instructions_;
   std::vector<Value> values_;
   std::vector<std::uint32_t> operands_;

@@ -21,7 +21,12 @@ void compute(const Tape& tape, NodeId id, std::vector<View<const double>>& x) {
   for (const NodeId operand : tape.operands(id)) {
     x.push_back({known_value(tape, operand), &tape.shape(operand)});
   }
-  tape.op(id).forward(Forward<double>{x, {y, &tape.shape(id)}, tape.attributes(id)});
+  try {
+    tape.op(id).forward(Forward<double>{x, {y, &tape.shape(id)}, tape.attributes(id)});
+  } catch (...) {  // a bad index, say: nothing was computed, so nothing is kept
+    tape.values().drop(id);
+    throw;
+  }
 }
 
 }  // namespace

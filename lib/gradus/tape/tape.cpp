@@ -93,11 +93,14 @@ void Tape::set(Var leaf, const Tensor<double>& value) {
 }
 
 const double* Tape::leaf_value(NodeId id) const {
+  static constexpr double nothing = 0;  // what an empty value points at, as nullptr says "no value"
   const Node& n = node(id);
-  if (is_constant(*n.op)) return constants_.data() + n.attributes;
+  if (is_constant(*n.op)) {
+    return shape(id).elements() == 0 ? &nothing : constants_.data() + n.attributes;
+  }
   if (!is_leaf(*n.op)) throw Error(label(id) + " is computed: it is not a leaf");
   const auto& value = leaf_values_[n.attributes];
-  return value ? value->data() : nullptr;
+  return !value ? nullptr : value->elements() == 0 ? &nothing : value->data();
 }
 
 // --- Recording
@@ -137,16 +140,18 @@ Var Tape::record(const Op& op, std::span<const Var> operands, Attributes attribu
   try {
     result = op.shape(shapes, attributes);
   } catch (const ShapeError& error) {
-    explain_misfit(op, operands, attributes, where, error.what());
+    explain_misfit(op.name(), operands, attributes, where, error.what());
   }
   const Var var = append(op, shape_row(result), attributes_row(std::move(attributes)), {}, where);
   for (const Var operand : operands) operands_.push_back(operand.id());
   return var;
 }
 
-void Tape::explain_misfit(const Op& op, std::span<const Var> operands, const Attributes& attributes,
-                          const SourceLocation& where, const std::string& rule) const {
-  std::string text = fmt::format("[{}] ", op.name());
+void Tape::explain_misfit(std::string_view op, std::span<const Var> operands,
+                          const Attributes& attributes, const SourceLocation& where,
+                          const std::string& rule) const {
+  const SourceLocation& place = where_ ? locations_[*where_] : where;
+  std::string text = fmt::format("[{}] ", op);
   std::string origins;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     const NodeId id = operands[i].id();
@@ -159,10 +164,10 @@ void Tape::explain_misfit(const Op& op, std::span<const Var> operands, const Att
   }
   const std::string given = to_string(attributes);
   if (!given.empty()) text += fmt::format(" with {}", given);
-  std::string_view file = where.file_name();
+  std::string_view file = place.file_name();
   file.remove_prefix(std::min(file.find_last_of("/\\") + 1, file.size()));
   throw ShapeError(
-      fmt::format("{}: {} (recorded at {}:{}{})", text, rule, file, where.line(), origins));
+      fmt::format("{}: {} (recorded at {}:{}{})", text, rule, file, place.line(), origins));
 }
 
 Tape::Scope Tape::scope(std::string_view name) {
@@ -187,11 +192,11 @@ void Tape::rewind(const Mark& mark) {
   attributes_.resize(mark.attributes);
   constants_.resize(mark.constants);
   leaf_values_.resize(mark.leaf_values);
-  // A node from before the mark may have been named after it: those names stay.
-  if (names_.size() > mark.names && std::none_of(nodes_.begin(), nodes_.end(), [&](const Node& n) {
-        return n.name >= mark.names;
-      })) {
-    names_.resize(mark.names);
+  if (names_.size() > mark.names) {
+    // A node from before the mark may have been named after it: its name stays.
+    std::size_t kept = mark.names;
+    for (const Node& n : nodes_) kept = std::max(kept, std::size_t{n.name} + 1);
+    names_.resize(kept);
   }
   values_.forget_from(static_cast<NodeId>(mark.nodes));
 }

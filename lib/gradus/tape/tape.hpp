@@ -143,6 +143,12 @@ class Tape {
     std::optional<std::uint32_t> outer_;
   };
 
+  /// Throws the ShapeError of an op whose operands break a rule: their names, shapes and origins,
+  /// the rule, and the place in the source (the caller's, inside a composition).
+  [[noreturn]] void explain_misfit(std::string_view op, std::span<const Var> operands,
+                                   const Attributes& attributes, const SourceLocation& where,
+                                   const std::string& rule) const;
+
   /// While it lives, nodes are recorded as parts of an adjoint, in the scope and with the place in
   /// the source of the forward node they come through.
   class [[nodiscard]] AdjointOf {
@@ -176,10 +182,6 @@ class Tape {
   std::uint32_t shape_row(const Shape& shape);
   std::uint32_t attributes_row(Attributes&& attributes);
   std::uint32_t location_row(const SourceLocation& where);
-  [[noreturn]] void explain_misfit(const Op& op, std::span<const Var> operands,
-                                   const Attributes& attributes, const SourceLocation& where,
-                                   const std::string& rule) const;
-
   std::vector<Node> nodes_;
   std::vector<NodeId> operands_;
   std::vector<Shape> shapes_;           // row 0 is the scalar

@@ -53,17 +53,19 @@ class Operand {
   Operand(Var var, SourceLocation where = SourceLocation::current())  // NOLINT: implicit on purpose
       : var_(var), where_(where) {}
   Operand(double number, SourceLocation where = SourceLocation::current())  // NOLINT
-      : number_(number), where_(where) {}
+      : number_(number), is_number_(true), where_(where) {}
 
-  bool is_number() const { return !var_; }
+  bool is_number() const { return is_number_; }
   /// The variable; a number becomes a constant on `tape`.
   Var on(Tape& tape) const;
   Var var() const { return var_; }
+  double number() const { return number_; }
   const SourceLocation& where() const { return where_; }
 
  private:
   Var var_;
   double number_ = 0;
+  bool is_number_ = false;  // apart from var_: a Var that was never assigned is a mistake, not a 0
   SourceLocation where_;
 };
 

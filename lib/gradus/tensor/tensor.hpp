@@ -46,7 +46,6 @@ class Tensor {
   const T* data() const { return data_.data(); }
   std::span<T> span() { return data_; }
   std::span<const T> span() const { return data_; }
-  operator std::span<const T>() const { return data_; }
   auto begin() const { return data_.begin(); }
   auto end() const { return data_.end(); }
   auto begin() { return data_.begin(); }

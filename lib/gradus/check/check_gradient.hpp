@@ -1,0 +1,47 @@
+/// Whether analytic derivatives are right: they are compared with numeric ones.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+
+#include "gradus/check/report.hpp"
+#include "gradus/tape/tape.hpp"
+
+namespace gradus {
+
+struct CheckOptions {
+  /// The largest error of a right derivative, relative to its size. Differences in double know a
+  /// derivative of the size of the loss to 1e-10 or better; wrong rules are off by more than 1e-3.
+  double tolerance = 1e-5;  // in (0, 1)
+  /// A parameter with more elements than this is sampled. Each element costs two evaluations of the
+  /// loss, or up to some tens where the derivative is wrong, tiny, or hard to measure.
+  Index max_elements = 1000;  // at least 1
+  /// Of the directions and the samples: the same seed, the same report.
+  std::uint64_t seed = 1;
+};
+
+/// Compares gradient(loss, wrt) with differences of the loss, in double, at the values that the
+/// leaves have: in a random direction of all of `wrt` together and of each, and element by element.
+/// The tape is left as it was.
+///
+/// A derivative is only condemned by a difference that the tolerance and the uncertainty of the
+/// numeric value cannot explain. The uncertainty is what truncation was seen to do (see `measure`)
+/// plus round-off: an evaluation of the loss is off by some e, so that (f(x+h) - f(x-h)) / 2h is
+/// off by up to e/h. e is at least eps * |loss|, since the loss itself is rounded, and four
+/// standard deviations of the noise that is measured around the point, since terms that cancel may
+/// be much larger than the loss. A derivative that is no larger than its uncertainty is not
+/// certified either: it is `inconclusive`.
+///
+/// At a kink (relu at exactly 0), where no derivative exists, an element is set apart and counted
+/// if the analytic value lies between the derivatives of the two sides, and fails if not.
+///
+/// Throws Error if an option is out of its range, if nothing is to be checked, if a member of `wrt`
+/// is not an input or a parameter, has no value, or stands there twice, or if another input has no
+/// value; GradientError if the loss is not a single number. A variable that the loss does not
+/// depend on is reported as vacuous.
+GradientReport check_gradient(Var loss, std::span<const Var> wrt, const CheckOptions& options = {});
+GradientReport check_gradient(Var loss, std::initializer_list<Var> wrt,
+                              const CheckOptions& options = {});
+
+}  // namespace gradus
