@@ -40,13 +40,14 @@ constexpr std::string_view examples =
     "\nThe examples are random numbers unless --data or --dataset names images.\n";
 
 /// A network as a checkpoint has it.
-ModelSpec spec_of(const io::Checkpoint& checkpoint) {
+ModelSpec spec_of(const io::Checkpoint& checkpoint, const std::string& path) {
   ModelSpec spec;
-  spec.layers = parse_layers(checkpoint.text("layers"));
-  spec.activation = checkpoint.text("activation");
-  spec.loss = checkpoint.text("loss");
-  spec.bias = checkpoint.text("bias");
+  spec.layers = parse_layers(setting(checkpoint, path, "layers"));
+  spec.activation = setting(checkpoint, path, "activation");
+  spec.loss = setting(checkpoint, path, "loss");
+  spec.bias = setting(checkpoint, path, "bias");
   spec.init = "zeros";
+  check_model(spec);
   return spec;
 }
 
@@ -99,9 +100,6 @@ void set_examples(Tape& tape, const RecordedModel& model, const ModelSpec& spec,
   tape.set(model.x, spec.ones_column() ? data::with_ones_column(x) : x);
 }
 
-/// A number for JSON, which has no NaN and no infinity.
-std::string json_number(double x) { return std::isfinite(x) ? fmt::format("{:.17g}", x) : "null"; }
-
 std::string to_json(const Comparison& c, const Shape& shape) {
   return fmt::format(
       "{{\"index\": {}, \"analytic\": {}, \"numeric\": {}, \"error\": {}, \"verdict\": \"{}\"}}",
@@ -131,17 +129,21 @@ std::string to_json(const GradientReport& report) {
 }  // namespace
 
 int check_command(const std::vector<std::string>& arguments) {
-  const Options options("check", "check --model mlp:N,N,... [OPTIONS]", examples, describe(),
-                        arguments);
+  const Options options("check", "check --model mlp:N,N,... | --load FILE [OPTIONS]", examples,
+                        describe(), arguments);
   if (options.help()) return ok;
   std::optional<io::Checkpoint> checkpoint;
   ModelSpec spec;
   if (const auto path = options.text("load")) {
-    if (options.given("model"))
-      throw InputError("--load says which network it is: leave --model out");
+    for (const char* name : {"model", "activation", "init", "loss", "bias"}) {
+      if (options.given(name)) {
+        throw InputError(fmt::format("--load says which network it is: leave --{} out", name));
+      }
+    }
     checkpoint = io::load_checkpoint(*path);
-    spec = spec_of(*checkpoint);
+    spec = spec_of(*checkpoint, *path);
   } else {
+    if (!options.given("model")) throw InputError("--model or --load is missing");
     spec = read_model_options(options, parse_model(options.need("model")));
   }
   CheckOptions check;
@@ -159,11 +161,11 @@ int check_command(const std::vector<std::string>& arguments) {
 
   const GradientReport report = check_gradient(model.loss, mlp.parameters(), check);
   if (options.flag("json")) {
-    fmt::print("{}\n", to_json(report));
+    print_now(to_json(report) + "\n");
   } else {
-    fmt::print("{} {}, {}: {} parameters, a batch of {}\n\n{}", layers_text(spec.layers),
-               spec.activation, spec.loss, with_commas(mlp.parameter_count()), model.x.shape()[0],
-               to_string(report));
+    print_now(fmt::format("{} {}, {}: {} parameters, a batch of {}\n\n{}", layers_text(spec.layers),
+                          spec.activation, spec.loss, with_commas(mlp.parameter_count()),
+                          model.x.shape()[0], to_string(report)));
   }
   return report.passed() ? ok : failed;
 }

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <iostream>
+#include <cstdio>
+#include <cstring>
 #include <sstream>
 
 namespace gradus::tools {
@@ -20,6 +22,21 @@ std::vector<std::string> long_names(const po::options_description& description) 
   return names;
 }
 
+/// What follows an option must be its value, not the next option.
+void check_value(std::string_view command, const po::option& option) {
+  if (option.string_key.empty()) {
+    throw InputError(fmt::format("gradus {} takes options only, not '{}'; --help lists them",
+                                 command, fmt::join(option.value, " ")));
+  }
+  for (const std::string& text : option.value) {
+    if (text.empty() || text.rfind("--", 0) == 0) {
+      throw InputError(
+          fmt::format("--{} needs a value{}", option.string_key,
+                      text.empty() ? ": it is empty" : fmt::format(", not '{}'", text)));
+    }
+  }
+}
+
 template <class T>
 std::optional<T> parse(std::string_view text) {
   T result{};
@@ -31,35 +48,38 @@ std::optional<T> parse(std::string_view text) {
 }  // namespace
 
 Options::Options(std::string_view command, std::string_view usage, std::string_view examples,
-                 const po::options_description& description,
-                 const std::vector<std::string>& arguments) {
-  po::options_description all;
-  all.add(description);
-  all.add_options()("help,h", "show this help and end");
+                 po::options_description description, const std::vector<std::string>& arguments) {
+  description.add_options()("help,h", "show this help and end");
   try {
     // No abbreviations: they would change their meaning when options are added.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(arguments).options(all).positional({}).style(style).run(),
-              values_);
-    po::notify(values_);
+    const po::parsed_options parsed =
+        po::command_line_parser(arguments).options(description).style(style).run();
+    for (const po::option& option : parsed.options) check_value(command, option);
+    po::store(parsed, values_);
   } catch (const po::unknown_option& error) {
-    const std::vector<std::string> names = long_names(all);
-    const std::string given = error.get_option_name();
+    const std::vector<std::string> names = long_names(description);
+    const std::string name = error.get_option_name();
+    const std::string given = name.substr(0, name.find('='));
     const std::string_view close =
         nearest(given, std::vector<std::string_view>(names.begin(), names.end()));
     throw InputError(fmt::format("unknown option {}{}; gradus {} --help lists them", given,
                                  close.empty() ? "" : fmt::format(" (did you mean {}?)", close),
                                  command));
-  } catch (const po::too_many_positional_options_error&) {
-    throw InputError(fmt::format("gradus {} takes options only; --help lists them", command));
+  } catch (const po::invalid_command_line_syntax& error) {
+    if (error.kind() == error.missing_parameter || error.kind() == error.empty_adjacent_parameter) {
+      throw InputError(fmt::format("{} needs a value", error.get_option_name()));
+    }
+    throw InputError(error.what());
   } catch (const po::error& error) {
     throw InputError(error.what());
   }
   help_ = values_.count("help") > 0;
   if (help_) {
     std::ostringstream options;
-    options << all;
-    fmt::print("Usage: gradus {}\n\nOptions:\n{}\nExamples:\n{}", usage, options.str(), examples);
+    options << description;
+    print_now(fmt::format("Usage: gradus {}\n\nOptions:\n{}\nExamples:\n{}", usage, options.str(),
+                          examples));
   }
 }
 
@@ -89,8 +109,8 @@ double Options::number(const std::string& name, double low, double high, bool ab
   const auto value = parse<double>(given);
   if (!value || !std::isfinite(*value) || *value < low || *value > high ||
       (above && *value == low)) {
-    throw InputError(fmt::format("--{} is '{}': it must be a number {} {} and at most {}", name,
-                                 given, above ? "over" : "from", low, high));
+    throw InputError(fmt::format("--{} is '{}': it must be a number {} {} {} {}", name, given,
+                                 above ? "over" : "from", low, above ? "and at most" : "to", high));
   }
   return *value;
 }
@@ -135,6 +155,15 @@ std::vector<Index> parse_layers(std::string_view text) {
         text));
   }
   return layers;
+}
+
+std::string json_number(double x) { return std::isfinite(x) ? fmt::format("{}", x) : "null"; }
+
+void print_now(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw InputError(
+        fmt::format("the standard output cannot be written: {}", std::strerror(errno)));
+  }
 }
 
 std::string layers_text(const std::vector<Index>& layers) {

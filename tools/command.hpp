@@ -39,7 +39,7 @@ class Options {
   /// Parses `arguments`. `--help` prints the usage, the options and the examples, and `help()` is
   /// true. Throws InputError for an unknown option (with the nearest one) or a missing value.
   Options(std::string_view command, std::string_view usage, std::string_view examples,
-          const boost::program_options::options_description& description,
+          boost::program_options::options_description description,
           const std::vector<std::string>& arguments);
 
   bool help() const { return help_; }
@@ -70,6 +70,10 @@ boost::program_options::typed_value<std::string>* value(std::string_view placeho
 /// "784,128,10" -> {784, 128, 10}. Throws InputError for anything but two or more whole numbers
 /// from 1 to 10 million.
 std::vector<Index> parse_layers(std::string_view text);
+/// A number as JSON, with all its digits; null for NaN and infinity, which JSON does not have.
+std::string json_number(double x);
+/// Prints to stdout at once. Throws InputError if that is closed, or a full disk.
+void print_now(const std::string& text);
 /// {784, 128, 10} -> "784-128-10".
 std::string layers_text(const std::vector<Index>& layers);
 /// 13002 -> "13,002".

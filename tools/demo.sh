@@ -29,7 +29,8 @@ step "(this is quick the next time)" cmake --build build/release --parallel "$(n
 
 step "Train a network on handwritten digits" "$gradus" train --data "$data" --layers "$network" \
   --epochs 5 --seed 1 --save "$out/digits.safetensors" --log "$out/training.jsonl"
-step "Check the analytic gradients of that network against numeric ones" "$gradus" check --model "mlp:$network"
+step "Check the gradients of that trained network on some test digits against numeric ones" "$gradus" check \
+  --load "$out/digits.safetensors" --data "$data"
 step "Draw its loss as a graph" "$gradus" graph --model "mlp:$network" -o "$out/loss.dot"
 step "Draw its gradient: more of the same graph" "$gradus" graph --model "mlp:$network" --gradient -o "$out/gradient.dot"
 if command -v dot >/dev/null; then

@@ -1,5 +1,6 @@
 // gradus graph
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -83,13 +84,17 @@ int graph_command(const std::vector<std::string>& arguments) {
   if (output) {
     format = std::filesystem::path(*output).extension().string();
     if (!format.empty()) format.erase(0, 1);
+    if (format.empty()) {
+      throw InputError(fmt::format("{}: the end of the name says the format, one of {}", *output,
+                                   fmt::join(formats, ", ")));
+    }
     if (std::find(formats.begin(), formats.end(), format) == formats.end()) {
       throw InputError(fmt::format("{}: {}", *output, unknown_name("format", format, formats)));
     }
   }
   const std::string text = draw(spec, options);
   if (!output) {
-    fmt::print("{}", text);
+    print_now(text);
     return ok;
   }
   io::write_whole_file(*output, format == "dot" ? text : render(text, format));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdio>
 #include <new>
 
@@ -22,29 +23,32 @@ constexpr std::array commands{
             gradus::tools::graph_command},
 };
 
-void print_help() {
-  fmt::print(
+std::string help() {
+  std::string text =
       "gradus: a reverse-mode automatic differentiation tape that people can see through\n\n"
-      "Usage: gradus COMMAND [OPTIONS]\n\nCommands:\n");
-  for (const Command& command : commands) fmt::print("  {:<8}{}\n", command.name, command.summary);
-  fmt::print(
-      "\nOptions:\n  --help     show this help, or that of a command: gradus train --help\n"
-      "  --version  show the version\n\n"
-      "Exit status: 0 success, 1 a check failed, 2 bad usage or input, 130 interrupted.\n");
+      "Usage: gradus COMMAND [OPTIONS]\n\nCommands:\n";
+  for (const Command& command : commands) {
+    text += fmt::format("  {:<8}{}\n", command.name, command.summary);
+  }
+  return text +
+         "\nOptions:\n  --help     show this help, or that of a command: gradus train --help\n"
+         "  --version  show the version\n\n"
+         "Exit status: 0 success, 1 a check or the training failed, 2 bad usage or input, 130 "
+         "interrupted.\n";
 }
 
 int dispatch(int argc, char** argv) {
   if (argc < 2) {
-    print_help();
+    std::fputs(help().c_str(), stderr);
     return gradus::tools::bad_input;
   }
   const std::string_view name = argv[1];
   if (name == "--help" || name == "-h" || name == "help") {
-    print_help();
+    gradus::tools::print_now(help());
     return gradus::tools::ok;
   }
   if (name == "--version") {
-    fmt::print("gradus {}\n", gradus::version);
+    gradus::tools::print_now(fmt::format("gradus {}\n", gradus::version));
     return gradus::tools::ok;
   }
   const auto command = std::find_if(commands.begin(), commands.end(),
@@ -52,6 +56,7 @@ int dispatch(int argc, char** argv) {
   if (command == commands.end()) {
     std::vector<std::string_view> names;
     for (const Command& c : commands) names.push_back(c.name);
+    names.insert(names.end(), {"--help", "--version"});
     throw gradus::InputError(gradus::unknown_name("command", name, names));
   }
   return command->run(std::vector<std::string>(argv + 2, argv + argc));
@@ -59,8 +64,9 @@ int dispatch(int argc, char** argv) {
 
 /// One clear line, whatever the text of the error holds.
 int report(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  fmt::print(stderr, "gradus: {}\n", text);
+  const auto is_control = [](unsigned char c) { return std::iscntrl(c) != 0; };
+  std::replace_if(text.begin(), text.end(), is_control, ' ');
+  std::fputs(("gradus: " + text + "\n").c_str(), stderr);  // unlike fmt's, throws nothing
   return gradus::tools::bad_input;
 }
 
@@ -68,10 +74,7 @@ int report(std::string text) {
 
 int main(int argc, char** argv) {
   try {
-    const int status = dispatch(argc, argv);
-    // What was printed must have arrived: a full disk or a closed pipe is an error, too.
-    if (std::fflush(stdout) != 0) return report("standard output cannot be written");
-    return status;
+    return dispatch(argc, argv);
   } catch (const std::bad_alloc&) {
     return report("there is not enough memory for this");
   } catch (const std::exception& error) {

@@ -53,6 +53,11 @@ void add_model_options(boost::program_options::options_description& description)
 ModelSpec read_model_options(const Options& options, std::vector<Index> layers) {
   ModelSpec spec{std::move(layers), options.need("activation"), options.need("init"),
                  options.need("loss"), options.need("bias")};
+  check_model(spec);
+  return spec;
+}
+
+void check_model(const ModelSpec& spec) {
   nn::find_activation(spec.activation);
   nn::find_init(spec.init);
   nn::find_loss(spec.loss);
@@ -63,7 +68,16 @@ ModelSpec read_model_options(const Options& options, std::vector<Index> layers) 
                                  layers_text(spec.layers), with_commas(parameter_count(spec)),
                                  with_commas(most)));
   }
-  return spec;
+}
+
+const std::string& setting(const io::Checkpoint& checkpoint, const std::string& path,
+                           const std::string& key) {
+  const auto found = checkpoint.metadata.find(key);
+  if (found == checkpoint.metadata.end()) {
+    throw InputError(
+        fmt::format("{} is no checkpoint of gradus train: it does not say its {}", path, key));
+  }
+  return found->second;
 }
 
 std::vector<Index> parse_model(const std::string& text) {

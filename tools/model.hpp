@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "gradus/io/checkpoint.hpp"
 #include "gradus/nn/loss.hpp"
 #include "gradus/nn/mlp.hpp"
 
@@ -31,6 +32,12 @@ Index parameter_count(const ModelSpec& spec);
 void add_model_options(boost::program_options::options_description& description);
 /// Reads them, and checks every name. `layers` are given apart.
 ModelSpec read_model_options(const Options& options, std::vector<Index> layers);
+/// Throws InputError for a name that is unknown, and for too many parameters.
+void check_model(const ModelSpec& spec);
+/// What a checkpoint of gradus train, read from `path`, says about its run: the text of an option.
+/// Throws InputError for a checkpoint of another kind.
+const std::string& setting(const io::Checkpoint& checkpoint, const std::string& path,
+                           const std::string& key);
 /// "mlp:784,128,10" -> the layers. Throws InputError.
 std::vector<Index> parse_model(const std::string& text);
 

@@ -5,21 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 
 namespace gradus::tools {
 
-bool stdout_is_terminal() { return isatty(STDOUT_FILENO) != 0; }
-bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
-
-std::string styled(std::string_view text, Style style) {
-  const char* no_color = std::getenv("NO_COLOR");
-  if (!stdout_is_terminal() || (no_color && *no_color)) return std::string(text);
-  const char* code = style == Style::good ? "32" : style == Style::bad ? "31" : "1";
-  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
-}
-
-ProgressBar::ProgressBar() : active_(stderr_is_terminal()) {}
+ProgressBar::ProgressBar() : active_(isatty(STDERR_FILENO) != 0) {}
 
 void ProgressBar::show(std::string_view before, double done, std::string_view behind) {
   if (!active_) return;

@@ -1,19 +1,9 @@
 /// What is shown on a terminal, and only there.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace gradus::tools {
-
-/// Whether a stream is a terminal.
-bool stdout_is_terminal();
-bool stderr_is_terminal();
-
-/// `text` in green, red or bold on a terminal that may have colours (see NO_COLOR,
-/// https://no-color.org), else as it is.
-enum class Style { good, bad, strong };
-std::string styled(std::string_view text, Style style);
 
 /// A bar that is drawn over itself on stderr, at most ten times a second; nothing if that is no
 /// terminal.

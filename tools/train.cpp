@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <cstdio>
 
 #include "command.hpp"
 #include "dataset.hpp"
@@ -35,6 +36,11 @@ struct Precision {
 };
 constexpr std::array precisions{Precision{"f32"}, Precision{"f64"}};
 
+struct Order {
+  std::string_view name;
+};
+constexpr std::array orders{Order{"shuffled"}, Order{"file"}};
+
 po::options_description describe() {
   po::options_description description;
   add_dataset_options(description);
@@ -47,6 +53,7 @@ po::options_description describe() {
   add("lr-decay", value("FACTOR", "1"), "multiply the rate by this ...");
   add("lr-decay-every", value("EPOCHS", "1"), "... after every so many epochs");
   add("batch", value("N", "32"), "examples in a step");
+  add("order", value("ORDER", "shuffled"), "of the images: shuffled, anew in each epoch, or file");
   add("epochs", value("N", "5"),
       "times through the training images, those before --resume counted");
   add("seed", value("N", "1"), "of the first weights and of the order of the images");
@@ -78,6 +85,8 @@ TrainSpec read_spec(const Options& options) {
   spec.decay = options.number("lr-decay", 0, 1, true);
   spec.decay_every = options.whole("lr-decay-every", 1, 1'000'000);
   spec.batch = options.whole("batch", 1, 1'000'000);
+  spec.order = options.need("order");
+  find_named<Order>("order", spec.order, orders);
   spec.seed =
       static_cast<std::uint64_t>(options.whole("seed", 0, std::numeric_limits<Index>::max()));
   spec.precision = options.need("precision");
@@ -90,12 +99,12 @@ TrainSpec read_spec(const Options& options) {
 void take_from_checkpoint(Options& options, const std::string& path) {
   const io::Checkpoint checkpoint = io::load_checkpoint(path);
   const std::vector<std::string> free{"lr", "lr-decay", "lr-decay-every", "dataset"};
-  for (const auto& [key, unused] : to_metadata(TrainSpec{})) {
-    const std::string& stored = checkpoint.text(key);
+  for (const auto& [key, given] : to_metadata(read_spec(options))) {
+    const std::string& stored = setting(checkpoint, path, key);
     const bool may_change = std::find(free.begin(), free.end(), key) != free.end();
-    if (!may_change && options.given(key) && options.need(key) != stored) {
+    if (!may_change && options.given(key) && given != stored) {
       throw InputError(fmt::format("{} is of a run with --{} {}: it cannot go on with --{} {}",
-                                   path, key, stored, key, options.need(key)));
+                                   path, key, stored, key, given));
     }
     options.set_default(key, stored);
   }
@@ -113,11 +122,33 @@ void print_json(const TrainSpec& spec, Index parameters, const TrainResult& resu
   }
   std::vector<std::string> epochs;
   for (const EpochResult& epoch : result.epochs) epochs.push_back(to_json(epoch));
-  fmt::print(
-      "{{\"parameters\": {}, \"options\": {{{}}}, \"epochs\": [{}], \"stopped\": {}, "
-      "\"not_finite\": {}}}\n",
-      parameters, fmt::join(settings, ", "), fmt::join(epochs, ", "), result.stopped,
-      result.not_finite ? io::json_quote(*result.not_finite) : "null");
+  print_now(
+      fmt::format("{{\"parameters\": {}, \"options\": {{{}}}, \"epochs\": [{}], \"stopped\": {}, "
+                  "\"not_finite\": {}}}\n",
+                  parameters, fmt::join(settings, ", "), fmt::join(epochs, ", "), result.stopped,
+                  result.not_finite ? io::json_quote(*result.not_finite) : "null"));
+}
+
+/// The log is rewritten when a run starts: it must be no file that holds something else.
+void check_log(const TrainFiles& files) {
+  if (!files.log) return;
+  for (const auto& checkpoint : {files.save, files.resume}) {
+    if (checkpoint && std::filesystem::weakly_canonical(*checkpoint) ==
+                          std::filesystem::weakly_canonical(*files.log)) {
+      throw InputError(
+          fmt::format("--log and the checkpoint are the same file, {}", files.log->string()));
+    }
+  }
+}
+
+/// The command that goes on with a run that was stopped.
+std::string resumption(const Options& options, const TrainFiles& files) {
+  std::string command = fmt::format("gradus train --resume {} --epochs {}",
+                                    files.save_when_stopped.string(), files.epochs);
+  for (const char* name : {"data", "save-every", "log"}) {
+    if (options.given(name)) command += fmt::format(" --{} {}", name, options.need(name));
+  }
+  return command;
 }
 
 }  // namespace
@@ -137,6 +168,7 @@ int train_command(const std::vector<std::string>& arguments) {
   if (const auto path = options.text("save")) files.save = *path;
   if (const auto path = options.text("log")) files.log = *path;
   if (files.save_every > 0 && !files.save) throw InputError("--save-every needs --save FILE");
+  check_log(files);
   if (options.text("threads"))
     kernels::set_threads(static_cast<int>(options.whole("threads", 1, 1024)));
 
@@ -144,17 +176,20 @@ int train_command(const std::vector<std::string>& arguments) {
   const data::Dataset training = data::load_images_and_labels(folder, data::Part::train);
   const data::Dataset test = data::load_images_and_labels(folder, data::Part::test);
 
+  check_fit(spec, training);
+  check_fit(spec, test);
+
   const Index parameters = parameter_count(spec.model);
   const bool json = options.flag("json");
   if (!json) {
-    fmt::print("{} {}, {}: {} parameters\n", layers_text(spec.model.layers), spec.model.activation,
-               spec.model.loss, with_commas(parameters));
-    fmt::print("{} training and {} test images from {}\n", with_commas(training.count),
-               with_commas(test.count), folder.string());
-    fmt::print("{}, rate {}, batches of {}, seed {}, {}, {} {}\n", spec.optimizer, spec.rate,
-               spec.batch, spec.seed, spec.precision, kernels::threads(),
-               kernels::threads() == 1 ? "thread" : "threads");
-    std::fflush(stdout);
+    print_now(fmt::format(
+        "{} {}, {}: {} parameters\n"
+        "{} training and {} test images from {}\n"
+        "{}, rate {}, batches of {}, seed {}, {}, {} {}\n",
+        layers_text(spec.model.layers), spec.model.activation, spec.model.loss,
+        with_commas(parameters), with_commas(training.count), with_commas(test.count),
+        folder.string(), spec.optimizer, spec.rate, spec.batch, spec.seed, spec.precision,
+        kernels::threads(), kernels::threads() == 1 ? "thread" : "threads"));
   }
 
   ProgressBar bar;
@@ -166,9 +201,7 @@ int train_command(const std::vector<std::string>& arguments) {
   };
   events.epoch = [&](const EpochResult& epoch) {
     bar.clear();
-    if (json) return;
-    fmt::print("{}\n", epoch_line(epoch, files.epochs));
-    std::fflush(stdout);
+    if (!json) print_now(epoch_line(epoch, files.epochs) + "\n");
   };
   // A run that was not asked to keep anything does so when it is interrupted.
   const std::filesystem::path rescue = "interrupted.safetensors";
@@ -181,20 +214,21 @@ int train_command(const std::vector<std::string>& arguments) {
   bar.clear();
   if (json) print_json(spec, parameters, result);
   if (result.not_finite) {
-    fmt::print(stderr, "gradus: training stopped: {}\n", *result.not_finite);
+    std::fputs(("gradus: training stopped: " + *result.not_finite + "\n").c_str(), stderr);
     return failed;
   }
   if (result.stopped) {
-    fmt::print(stderr,
-               "gradus: stopped by Ctrl-C; go on with: gradus train --resume {} --epochs {}\n",
-               actual.save_when_stopped.string(), files.epochs);
+    std::fputs(
+        ("gradus: stopped by Ctrl-C; go on with: " + resumption(options, actual) + "\n").c_str(),
+        stderr);
     return interrupted;
   }
   if (!json && result.epochs.empty()) {
-    fmt::print("nothing left to do: the checkpoint has {} epochs; give more with --epochs\n",
-               files.epochs);
+    print_now(
+        fmt::format("nothing left to do: {} has all of the {} epochs; ask for more with --epochs\n",
+                    files.resume->string(), files.epochs));
   }
-  if (!json && files.save) fmt::print("saved {}\n", files.save->string());
+  if (!json && files.save) print_now(fmt::format("saved {}\n", files.save->string()));
   return ok;
 }
 

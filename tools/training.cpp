@@ -45,7 +45,8 @@ Tensor<T> features_of(const data::Dataset& set, const ModelSpec& model) {
   return model.ones_column() ? data::with_ones_column(x) : x;
 }
 
-std::string number_text(double x) { return fmt::format("{:.17g}", x); }
+/// The shortest text that is read back as the same number.
+std::string number_text(double x) { return fmt::format("{}", x); }
 
 /// Training in one precision. The tape holds the network once for each batch size that occurs; the
 /// executors share the parameters.
@@ -81,9 +82,7 @@ class Run {
   TrainResult run() {
     TrainResult result;
     if (files_.resume) restore();
-    start_log();
-    // A file that cannot be written is found out now, not after an epoch.
-    if (files_.save) save(*files_.save);
+    start_files();
     while (position_.epoch < files_.epochs) {
       if (!train_epoch(result)) return result;
       EpochResult epoch = finished_;
@@ -177,7 +176,10 @@ class Run {
   bool train_epoch(TrainResult& result) {
     set_rate();
     random_.set_state(position_.random);
-    const data::Batches batches(train_x_.shape()[0], spec_.batch, random_);
+    const Index count = train_x_.shape()[0];
+    const data::Batches batches = spec_.order == "file"
+                                      ? data::Batches(count, spec_.batch)
+                                      : data::Batches(count, spec_.batch, random_);
     const Snapshot start = take_snapshot();
     const Clock::time_point clock = Clock::now();
     Index examples = std::min(position_.batch * spec_.batch, train_x_.shape()[0]);
@@ -185,27 +187,31 @@ class Run {
       const auto rows = batches[position_.batch];
       double loss = 0;
       run_step(rows, false, loss);
-      if (!std::isfinite(loss)) {
+      const Index done = position_.batch + 1;
+      const bool ends = done == batches.size();  // the end of the epoch is saved by the caller
+      const bool stops = !ends && events_.stop && events_.stop();
+      const bool saves = files_.save && files_.save_every > 0 && done % files_.save_every == 0;
+      // The loss is of the weights before the step: the new ones are looked at before they are
+      // kept.
+      if (!std::isfinite(loss) || ((ends || stops || saves) && !is_finite())) {
         result.not_finite = explain_not_finite(start, batches);
         return false;
       }
       examples += static_cast<Index>(rows.size());
       position_.loss_sum += loss * static_cast<double>(rows.size());
-      ++position_.batch;
+      position_.batch = done;
       const double mean_loss = position_.loss_sum / static_cast<double>(examples);
       if (events_.batch) {
         events_.batch(position_.epoch + 1,
                       static_cast<double>(position_.batch) / static_cast<double>(batches.size()),
                       mean_loss);
       }
-      if (position_.batch == batches.size()) break;  // the end of the epoch is saved by the caller
-      if (events_.stop && events_.stop()) {
+      if (stops) {
         save(files_.save_when_stopped);
         result.stopped = true;
         return false;
       }
-      if (files_.save && files_.save_every > 0 && position_.batch % files_.save_every == 0)
-        save(*files_.save);
+      if (saves && !ends) save(*files_.save);
     }
     finished_ = {};
     finished_.epoch = position_.epoch + 1;
@@ -246,6 +252,14 @@ class Run {
   }
 
   // --- A loss that is not finite ----------------------------------------------------------------
+
+  /// Whether all that a checkpoint holds is finite.
+  bool is_finite() {
+    return std::all_of(kept_.begin(), kept_.end(), [&](Var v) {
+      const auto values = parameters().leaf(v);
+      return std::all_of(values.begin(), values.end(), [](T x) { return std::isfinite(x); });
+    });
+  }
 
   Snapshot take_snapshot() {
     Snapshot snapshot{{}, position_};
@@ -305,53 +319,64 @@ class Run {
   }
 
   void restore() {
-    const io::Checkpoint checkpoint = io::load_checkpoint(*files_.resume);
+    const std::string path = files_.resume->string();
+    const io::Checkpoint checkpoint = io::load_checkpoint(path);
     for (const Var v : kept_) {
       const std::string name(v.name());
       const Tensor<T>& tensor = checkpoint.tensor<T>(name);
       if (tensor.shape() != v.shape()) {
-        throw InputError(fmt::format("{}: {} has shape {}, but that of this network has {}",
-                                     files_.resume->string(), name, to_string(tensor.shape()),
-                                     to_string(v.shape())));
+        throw InputError(fmt::format("{}: {} has shape {}, but that of this network has {}", path,
+                                     name, to_string(tensor.shape()), to_string(v.shape())));
       }
       parameters().set(v, tensor);
     }
     const auto whole = [&](const char* key, Index limit) {
-      const std::string& text = checkpoint.text(key);
+      const std::string& text = setting(checkpoint, path, key);
       Index value = -1;
       std::from_chars(text.data(), text.data() + text.size(), value);
       if (value < 0 || value > limit) {
-        throw InputError(fmt::format("{}: its {} is '{}'", files_.resume->string(), key, text));
+        throw InputError(fmt::format("{}: its {} is '{}'", path, key, text));
       }
       return value;
     };
     const Index examples = train_x_.shape()[0];
-    if (checkpoint.text("examples") != std::to_string(examples)) {
-      throw InputError(fmt::format("{} was trained on {} images, but there are {} here",
-                                   files_.resume->string(), checkpoint.text("examples"), examples));
+    if (setting(checkpoint, path, "examples") != std::to_string(examples)) {
+      throw InputError(fmt::format("{} was trained on {} images, but there are {} here", path,
+                                   setting(checkpoint, path, "examples"), examples));
     }
     const Index batches = (examples + spec_.batch - 1) / spec_.batch;
     position_ = {whole("position.epoch", 1'000'000'000), whole("position.batch", batches), 0,
-                 checkpoint.text("position.random")};
-    const std::string& sum = checkpoint.text("position.loss_sum");
+                 setting(checkpoint, path, "position.random")};
+    const std::string& sum = setting(checkpoint, path, "position.loss_sum");
     std::from_chars(sum.data(), sum.data() + sum.size(), position_.loss_sum);
     random_.set_state(position_.random);
   }
 
-  /// A new run starts its log anew; a resumed one keeps the lines of the epochs that are behind it.
-  void start_log() {
-    if (!files_.log) return;
-    std::string kept;
-    if (files_.resume && std::filesystem::exists(*files_.log)) {
-      const std::string old = io::read_whole_file(*files_.log);
-      std::size_t end = 0;
-      for (Index line = 0; line < position_.epoch && end < old.size(); ++line) {
-        const std::size_t newline = old.find('\n', end);
-        end = newline == std::string::npos ? old.size() : newline + 1;
-      }
-      kept = old.substr(0, end);
+  /// Writes both files, so that one that cannot be written is found out now, not after an epoch;
+  /// and before the other one loses what it held.
+  void start_files() {
+    std::optional<std::string> old_log;
+    if (files_.log) {
+      if (std::filesystem::exists(*files_.log)) old_log = io::read_whole_file(*files_.log);
+      io::write_whole_file(*files_.log, old_log.value_or(""));
     }
-    io::write_whole_file(*files_.log, kept);
+    try {
+      if (files_.save) save(*files_.save);
+    } catch (...) {
+      if (files_.log && !old_log) std::filesystem::remove(*files_.log);
+      throw;
+    }
+    if (old_log) io::write_whole_file(*files_.log, files_.resume ? finished_lines(*old_log) : "");
+  }
+
+  /// The lines of a log that are of the epochs behind a resumed run.
+  std::string finished_lines(const std::string& log) const {
+    std::size_t end = 0;
+    for (Index line = 0; line < position_.epoch && end < log.size(); ++line) {
+      const std::size_t newline = log.find('\n', end);
+      end = newline == std::string::npos ? log.size() : newline + 1;
+    }
+    return log.substr(0, end);
   }
 
   void append_log(const EpochResult& epoch) {
@@ -378,27 +403,14 @@ class Run {
   EpochResult finished_;
 };
 
-/// Layers that do not fit the data are an error with both numbers.
-void check_fit(const TrainSpec& spec, const data::Dataset& set) {
-  const std::vector<Index>& layers = spec.model.layers;
-  if (layers.front() != set.width()) {
-    throw InputError(fmt::format(
-        "the layers {} start with {} inputs, but the images of {} have {} x {} = {} pixels",
-        layers_text(layers), layers.front(), set.name, set.rows, set.cols, set.width()));
-  }
-  if (layers.back() != set.classes) {
-    throw InputError(fmt::format("the layers {} end with {} outputs, but {} has {} classes",
-                                 layers_text(layers), layers.back(), set.name, set.classes));
-  }
-}
-
 }  // namespace
 
 std::string to_json(const EpochResult& r) {
   return fmt::format(
-      "{{\"epoch\": {}, \"loss\": {:.9g}, \"test_loss\": {:.9g}, \"test_accuracy\": {:.9g}, "
-      "\"rate\": {:.9g}, \"seconds\": {:.3f}}}",
-      r.epoch, r.loss, r.test_loss, r.test_accuracy, r.rate, r.seconds);
+      "{{\"epoch\": {}, \"loss\": {}, \"test_loss\": {}, \"test_accuracy\": {}, \"rate\": {}, "
+      "\"seconds\": {:.3f}}}",
+      r.epoch, json_number(r.loss), json_number(r.test_loss), json_number(r.test_accuracy),
+      json_number(r.rate), r.seconds);
 }
 
 std::map<std::string, std::string> to_metadata(const TrainSpec& spec) {
@@ -414,14 +426,26 @@ std::map<std::string, std::string> to_metadata(const TrainSpec& spec) {
           {"lr-decay", number_text(spec.decay)},
           {"lr-decay-every", std::to_string(spec.decay_every)},
           {"batch", std::to_string(spec.batch)},
+          {"order", spec.order},
           {"seed", std::to_string(spec.seed)},
           {"precision", spec.precision}};
 }
 
+void check_fit(const TrainSpec& spec, const data::Dataset& set) {
+  const std::vector<Index>& layers = spec.model.layers;
+  if (layers.front() != set.width()) {
+    throw InputError(fmt::format(
+        "the layers {} start with {} inputs, but the images of {} have {} x {} = {} pixels",
+        layers_text(layers), layers.front(), set.name, set.rows, set.cols, set.width()));
+  }
+  if (layers.back() != set.classes) {
+    throw InputError(fmt::format("the layers {} end with {} outputs, but {} has {} classes",
+                                 layers_text(layers), layers.back(), set.name, set.classes));
+  }
+}
+
 TrainResult train(const TrainSpec& spec, const TrainFiles& files, const data::Dataset& training,
                   const data::Dataset& test, const TrainEvents& events) {
-  check_fit(spec, training);
-  check_fit(spec, test);
   if (spec.precision == "f64") return Run<double>(spec, files, training, test, events).run();
   return Run<float>(spec, files, training, test, events).run();
 }

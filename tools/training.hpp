@@ -25,6 +25,7 @@ struct TrainSpec {
   double decay = 1;       ///< the rate is multiplied by this ...
   Index decay_every = 1;  ///< ... after every so many epochs
   Index batch = 32;
+  std::string order = "shuffled";  ///< of the images in an epoch; or "file"
   std::uint64_t seed = 1;
   std::string precision = "f32";
 };
@@ -72,8 +73,10 @@ struct TrainResult {
 
 /// The whole spec as strings, by the names of the options: a checkpoint's metadata.
 std::map<std::string, std::string> to_metadata(const TrainSpec& spec);
-/// Trains, tests after every epoch, writes checkpoints and the log. Throws InputError for layers
-/// that do not fit the data, and for files that cannot be read or written.
+/// Throws InputError, with both numbers, for layers that do not fit the images.
+void check_fit(const TrainSpec& spec, const data::Dataset& set);
+/// Trains, tests after every epoch, writes checkpoints and the log. The layers must fit both sets.
+/// Throws InputError for files that cannot be read or written.
 TrainResult train(const TrainSpec& spec, const TrainFiles& files, const data::Dataset& training,
                   const data::Dataset& test, const TrainEvents& events);
 

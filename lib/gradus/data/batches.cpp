@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "gradus/base/error.hpp"
 
@@ -28,11 +29,16 @@ void gather(const T* from, Index count, Index width, std::span<const Index> rows
 
 }  // namespace
 
-Batches::Batches(Index count, Index batch_size, Random& random) : batch_size_(batch_size) {
+Batches::Batches(Index count, Index batch_size) : batch_size_(batch_size) {
   if (batch_size < 1) {
     throw InputError(fmt::format("a batch needs at least 1 sample, not {}", batch_size));
   }
   if (count < 0) throw InputError(fmt::format("{} samples cannot be cut into batches", count));
+  order_.resize(static_cast<std::size_t>(count));
+  std::iota(order_.begin(), order_.end(), Index{0});
+}
+
+Batches::Batches(Index count, Index batch_size, Random& random) : Batches(count, batch_size) {
   order_ = random.permutation(count);
 }
 

@@ -20,6 +20,8 @@ class Batches {
  public:
   /// Throws InputError for a batch size below 1 or a negative count.
   Batches(Index count, Index batch_size, Random& random);
+  /// The same in the order that the data have, without shuffling.
+  Batches(Index count, Index batch_size);
 
   /// The number of batches.
   Index size() const;

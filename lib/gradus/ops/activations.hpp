@@ -64,7 +64,10 @@ struct Elu : Pointwise<Elu, 1> {
   static T forward(T x, T alpha) {
     return x > 0 ? x : alpha * std::expm1(x);
   }
-  static Var dx(Var dy, Var x, Var y, double alpha) { return dy * where(step(x), 1, y + alpha); }
+  static Var dx(Var dy, Var x, Var y, double alpha) {
+    const Var left = y + alpha;
+    return dy * where(step(x), 1, left);
+  }
 };
 
 /// max(x, 0) + log(1 + exp(-|x|)), which neither overflows nor loses small values.

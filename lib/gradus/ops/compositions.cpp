@@ -1,4 +1,6 @@
-// Functions that are made of other ops. The nodes they record carry the place of their caller.
+// Functions that are made of other ops. The nodes they record carry the place of their caller. C++
+// leaves open which operand of an operator is evaluated first: where two are recorded, one has a
+// name, so that every compiler numbers the nodes alike.
 #include <fmt/format.h>
 
 #include "gradus/ops/ops.hpp"
@@ -87,7 +89,8 @@ Var swish(Operand x) {
 
 Var prelu(Operand x, Operand slope) {
   const Composition here(x, slope);
-  return where(step(x), x, slope * x);
+  const Var left = slope * x;
+  return where(step(x), x, left);
 }
 
 Var mse(Operand prediction, Operand target) {
@@ -136,7 +139,8 @@ Var binary_cross_entropy(Operand logits, Operand target) {
   const Var z = logits.on(here.tape);
   const Var t = target.on(here.tape);
   if (!target.is_number()) need_equal_shapes("binary_cross_entropy", z, t);
-  return mean(softplus(z) - t * z);
+  const Var log_partition = softplus(z);
+  return mean(log_partition - t * z);
 }
 
 }  // namespace gradus

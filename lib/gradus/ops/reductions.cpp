@@ -96,7 +96,8 @@ void LogSoftmax::run(const Forward<T>& args) {
   kernels::log_softmax(args.x[0], axis_of(args.attributes), args.y);
 }
 Var LogSoftmax::vjp_of(const Vjp& v) {
-  return v.dy - exp(v.y) * sum(v.dy, {axis_of(v.attributes)}, true);
+  const Var softmax_of_x = exp(v.y);
+  return v.dy - softmax_of_x * sum(v.dy, {axis_of(v.attributes)}, true);
 }
 
 #define GRADUS_INSTANTIATE(Op)                         \

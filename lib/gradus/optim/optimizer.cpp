@@ -11,17 +11,19 @@
 namespace gradus::optim {
 namespace {
 
-Step sgd(Var w, Var g, std::span<const Var>, Var rate, double) { return {w - rate * g, {}}; }
+// The minus sign goes to the rate, a scalar: one pass less over the gradient.
+Step sgd(Var w, Var g, std::span<const Var>, Var rate, double) { return {w + -rate * g, {}}; }
 
 Step momentum(Var w, Var g, std::span<const Var> state, Var rate, double m) {
-  const Var velocity = m * state[0] - rate * g;
+  const Var push = -rate * g;
+  const Var velocity = m * state[0] + push;
   return {w + velocity, {velocity}};
 }
 
 Step nesterov(Var w, Var g, std::span<const Var> state, Var rate, double m) {
-  const Var pull = rate * g;
-  const Var velocity = m * state[0] - pull;
-  return {w + m * velocity - pull, {velocity}};
+  const Var push = -rate * g;
+  const Var velocity = m * state[0] + push;
+  return {w + m * velocity + push, {velocity}};
 }
 
 constexpr std::array known{

@@ -254,8 +254,15 @@ void Tape::set_name(NodeId id, std::string_view name) {
     nodes_[id].name = 0;
     return;
   }
-  if (names_.back() != name) names_.emplace_back(name);
-  nodes_[id].name = static_cast<std::uint32_t>(names_.size() - 1);
+  // Looking back a little finds the names of a loop's last turn.
+  const std::size_t last = names_.size() > 32 ? names_.size() - 32 : 1;
+  std::size_t row = names_.size();
+  while (row > last && names_[row - 1] != name) --row;
+  if (row == last) {
+    names_.emplace_back(name);
+    row = names_.size();
+  }
+  nodes_[id].name = static_cast<std::uint32_t>(row - 1);
 }
 
 std::string Tape::label(NodeId id) const {

@@ -1,0 +1,176 @@
+// Programs: what is run, where values are kept, and that none is overwritten too early.
+#include "gradus/run/program.hpp"
+
+#include "catch.hpp"
+#include "gradus/grad/gradient.hpp"
+#include "gradus/run/executor.hpp"
+#include "gradus/run/value.hpp"
+#include "ops/cases.hpp"
+
+using namespace gradus;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// A tape of random ops on a few shapes that broadcast.
+std::vector<Var> random_tape(Tape& tape, Random& random) {
+  const std::vector<Shape> shapes{{}, {3}, {4, 1}, {4, 3}, {4, 40}, {40}};
+  std::vector<Var> all;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto x = cases::draw(shapes[static_cast<std::size_t>(random.below(6))], i, {}, random);
+    all.push_back(i % 2 == 0 ? tape.input(x) : i == 1 ? tape.parameter(x) : tape.constant(x));
+  }
+  const Index count = 3 + random.below(30);
+  while (static_cast<Index>(all.size()) < count) {
+    const auto pick = [&] {
+      return all[static_cast<std::size_t>(random.below(static_cast<Index>(all.size())))];
+    };
+    const Var a = pick(), b = pick();
+    const bool fit = broadcasts_to(a.shape(), b.shape()) || broadcasts_to(b.shape(), a.shape());
+    switch (random.below(8)) {
+      case 0:
+        all.push_back(fit ? a + b : tanh(a));
+        break;
+      case 1:
+        all.push_back(fit ? tanh(a * b) : sin(b));
+        break;
+      case 2:
+        all.push_back(-a);
+        break;
+      case 3:
+        all.push_back(a.shape().rank() > 0 ? sum(a, {-1}, true) : sigmoid(a));
+        break;
+      case 4:
+        all.push_back(a.shape().rank() > 0 ? softmax(a) : cos(a));
+        break;
+      case 5:
+        all.push_back(a.shape().rank() == 2 ? matmul(a, a, true) : a * 0.5);
+        break;
+      case 6:
+        all.push_back(fit ? where(less(a, b), a, b) : relu(a));
+        break;
+      default:
+        all.push_back(reshape(a, {-1}));
+        break;
+    }
+  }
+  return all;
+}
+
+struct Span {
+  Index first, end;
+};
+
+/// Recomputes from the program alone when each value is needed, and fails if an instruction writes
+/// over a value that is read later (or, at the same time, by an op that is not element by element).
+void check_places(const Program& program) {
+  const auto values = program.values();
+  const std::size_t steps = program.instructions().size();
+  std::vector<std::size_t> last_use(values.size(), 0);
+  for (std::size_t i = 0; i < steps; ++i) {
+    for (const std::uint32_t operand : program.operands(i)) last_use[operand] = i;
+  }
+  for (const std::uint32_t output : program.outputs()) last_use[output] = steps;
+  const auto span = [&](std::size_t v) {
+    return Span{values[v].place, values[v].place + program.shape(values[v].shape).elements()};
+  };
+  std::vector<bool> there(values.size(), true);  // leaves and constants are, from the beginning
+  for (const auto& instruction : program.instructions()) there[instruction.value] = false;
+  for (std::size_t i = 0; i < steps; ++i) {
+    const std::uint32_t y = program.instructions()[i].value;
+    for (const std::uint32_t operand : program.operands(i)) REQUIRE(there[operand]);
+    there[y] = true;
+    if (values[y].place < 0) continue;
+    REQUIRE(span(y).end <= program.buffer_elements());
+    const auto operands = program.operands(i);
+    for (std::size_t v = 0; v < values.size(); ++v) {
+      if (v == y || !there[v] || values[v].place < 0) continue;
+      const bool overlap = span(v).first < span(y).end && span(y).first < span(v).end;
+      if (!overlap) continue;
+      const bool read_now = std::find(operands.begin(), operands.end(), v) != operands.end();
+      REQUIRE(last_use[v] <= i);
+      if (read_now) {
+        REQUIRE(program.instructions()[i].op->pointwise());
+        REQUIRE(values[v].place == values[y].place);
+        REQUIRE(program.shape(values[v].shape) == program.shape(values[y].shape));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("no value is overwritten while it is needed", "[run]") {
+  Random random(7);
+  for (int trial = 0; trial < 400; ++trial) {
+    INFO("program " << trial);
+    Tape tape;
+    const auto all = random_tape(tape, random);
+    std::vector<Var> outputs{all.back()};
+    for (int i = 0; i < 3; ++i) {
+      outputs.push_back(
+          all[static_cast<std::size_t>(random.below(static_cast<Index>(all.size())))]);
+    }
+    if (random.below(2) == 0) {
+      const Var loss = sum(all.back() * all.back());
+      outputs.push_back(gradient(loss, all[1], Disconnected::zeros));
+    }
+    const Program program(outputs);
+    check_places(program);
+    CHECK(program.peak_bytes(4) >= program.least_bytes(4));
+    Executor<double> run(program);
+    for (int turn = 0; turn < 2; ++turn) {  // a second run starts from used memory
+      run.run();
+      for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const Tensor<double> wanted = value(outputs[i]);
+        REQUIRE(*run.output(i).shape == wanted.shape());
+        CHECK(std::equal(wanted.begin(), wanted.end(), run.output(i).data));
+      }
+    }
+  }
+}
+
+TEST_CASE("only what is needed is run", "[run]") {
+  Tape tape;
+  const Var x = tape.input(2.0), unused = tape.input(Shape{3});
+  const Var y = exp(x), z = sin(x) * y;
+  static_cast<void>(exp(unused));
+  const Program program({y});
+  CHECK(program.instructions().size() == 1);
+  CHECK(program.leaves().size() == 1);
+  CHECK(Program({z}).instructions().size() == 3);
+  CHECK(Program({z, y, z}).instructions().size() == 3);
+  CHECK(Program({x}).instructions().empty());
+  Executor<double> run(Program({z, y, z, x, tape.constant(4.0)}));
+  run.run();
+  CHECK(run.item(0) == item(z));
+  CHECK(run.item(1) == item(y));
+  CHECK(run.item(2) == item(z));
+  CHECK(run.item(3) == 2);
+  CHECK(run.item(4) == 4);
+}
+
+TEST_CASE("floating-point operations are counted", "[run]") {
+  Tape tape;
+  const Var a = tape.input(Shape{3, 5}), b = tape.input(Shape{5, 7}),
+            c = tape.input(Shape{2, 5, 3});
+  CHECK(Program({matmul(a, b)}).flops() == 2 * 3 * 7 * 5);
+  CHECK(Program({matmul(b, a, true, true)}).flops() == 2 * 7 * 3 * 5);
+  CHECK(Program({matmul(c, a)}).flops() == 2 * 2 * 5 * 5 * 3);
+  CHECK(Program({exp(a)}).flops() == 15);
+  CHECK(Program({sum(a)}).flops() == 15);
+  CHECK(Program({reshape(a, {15})}).flops() == 0);
+  CHECK(Program({exp(matmul(a, b))}).flops() == 210 + 21);
+}
+
+TEST_CASE("programs refuse what they cannot do", "[run]") {
+  Tape tape, other;
+  const Var x = tape.input(2.0, "x"), w = tape.parameter(1.0, "w");
+  const std::vector<Var> none;
+  CHECK_THROWS_WITH(Program(none), ContainsSubstring("output or an update"));
+  CHECK_THROWS_WITH(Program({}, {{x, w}}), ContainsSubstring("x is not a parameter"));
+  CHECK_THROWS_WITH(Program({}, {{w, x}, {w, x}}), ContainsSubstring("w is updated twice"));
+  CHECK_THROWS_AS(Program({}, {{w, tape.input(Shape{2})}}), ShapeError);
+  CHECK_THROWS_AS(Program({x, other.input(1.0)}), Error);
+  CHECK_THROWS_AS(Program({Var()}), Error);
+}
