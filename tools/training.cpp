@@ -251,7 +251,7 @@ class Run {
     return x.span().subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
   }
 
-  // --- A loss that is not finite ----------------------------------------------------------------
+  // --- A loss that is not finite ---
 
   /// Whether all that a checkpoint holds is finite.
   bool is_finite() {
@@ -300,7 +300,7 @@ class Run {
     return text + "; a smaller --lr may help";
   }
 
-  // --- Files ------------------------------------------------------------------------------------
+  // --- Files ---
 
   void save(const std::filesystem::path& path) {
     io::Checkpoint checkpoint;

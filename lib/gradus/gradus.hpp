@@ -1,11 +1,20 @@
-/// All that a program on the tape needs: record, differentiate, look, run, check, draw.
+/// All of Gradus: record, differentiate, look, run, check, draw, train, load and save.
 #pragma once
 
 #include "gradus/check/check_gradient.hpp"
+#include "gradus/data/batches.hpp"
+#include "gradus/data/features.hpp"
+#include "gradus/data/images.hpp"
+#include "gradus/data/toy.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/graph/dot.hpp"
+#include "gradus/io/checkpoint.hpp"
+#include "gradus/kernels/threads.hpp"
+#include "gradus/nn/loss.hpp"
 #include "gradus/nn/mlp.hpp"
 #include "gradus/ops/ops.hpp"
 #include "gradus/optim/optimizer.hpp"
+#include "gradus/optim/schedule.hpp"
+#include "gradus/run/cost.hpp"
 #include "gradus/run/executor.hpp"
 #include "gradus/run/value.hpp"

@@ -124,6 +124,7 @@ TEST_CASE("Unknown names are refused with those that exist and the nearest one",
   check_refused(graph + Arguments{"--optimizer", "adam"}, {"unknown optimizer 'adam'. Known: sgd"});
   check_refused({"train", "--dataset", "mnits"}, {"did you mean 'mnist'?", "mnist, fashion-mnist"});
   check_refused(check + Arguments{"--dataset", "x"}, {"unknown dataset 'x'. Known: mnist"});
+  check_refused({"train", "--order", "files"}, {"did you mean 'file'?", "shuffled, file"});
   check_refused({"train", "--precision", "f16"}, {"unknown precision", "Known: f32, f64"});
 }
 

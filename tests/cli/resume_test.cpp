@@ -119,6 +119,7 @@ TEST_CASE("A run cannot go on as another run", "[cli]") {
   refused("batch", "16", "32");
   refused("seed", "2", "1");
   refused("precision", "f64", "f32");
+  refused("order", "file", "shuffled");
   CHECK(here.read("net") == before);
 
   const scratch::Directory other;

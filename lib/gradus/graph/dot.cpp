@@ -108,7 +108,7 @@ class Writer {
          grey);
   }
 
-  // --- Nodes ------------------------------------------------------------------------------------
+  // --- Nodes ---
 
   static std::string small(const std::string& text) {
     return "<font point-size=\"10\">" + text + "</font>";
@@ -175,7 +175,7 @@ class Writer {
     line(depth, "n{} [label=<{}>{}]", v.node, label(vertex), attributes);
   }
 
-  // --- Scopes -----------------------------------------------------------------------------------
+  // --- Scopes ---
 
   /// Writes every node inside the clusters of its scopes. Linear, and without recursion.
   void scopes() {
@@ -234,7 +234,7 @@ class Writer {
          name.empty() ? "\"\"" : "<" + name + ">");
   }
 
-  // --- Edges ------------------------------------------------------------------------------------
+  // --- Edges ---
 
   /// Which vertices are laid out against the flow: derivatives, what is computed from them, and the
   /// leaves that only these use (a learning rate).

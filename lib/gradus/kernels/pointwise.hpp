@@ -42,7 +42,9 @@ namespace detail {
 template <unsigned Unit, class T, class F, std::size_t... K>
 void inner_loop(const F& f, Index n, T* y, const std::array<const T*, sizeof...(K)>& x,
                 std::index_sequence<K...>) {
-#pragma omp simd
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC ivdep  // y may be an operand's buffer, but only element by element
+#endif
   for (Index i = 0; i < n; ++i) y[i] = f((Unit >> K & 1u ? x[K][i] : x[K][0])...);
 }
 

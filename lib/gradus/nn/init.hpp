@@ -13,12 +13,11 @@ namespace gradus::nn {
 /// in row-major order, so that a seed gives equal weights in every precision.
 ///
 ///   zeros
-///   normal, uniform              N(0, 1), U(-1, 1)
-///   xavier-normal, -uniform      variance 2 / (fan_in + fan_out): Glorot and Bengio,
-///   "Understanding the
-///                                difficulty of training deep feedforward neural networks", 2010
-///   he-normal, -uniform          variance 2 / fan_in: He et al., "Delving deep into rectifiers",
-///   2015
+///   normal, uniform           N(0, 1), U(-1, 1)
+///   xavier-normal, -uniform   variance 2 / (fan_in + fan_out); Glorot and Bengio,
+///                             "Understanding the difficulty of training deep feedforward
+///                             neural networks", 2010
+///   he-normal, -uniform       variance 2 / fan_in; He et al., "Delving deep into rectifiers", 2015
 struct Init {
   std::string_view name;
   Tensor<double> (*draw)(const Shape& shape, Random& random);

@@ -13,8 +13,8 @@ namespace gradus::nn {
 /// b is (outputs), and starts at 0.
 class Linear {
  public:
-  /// Records the parameters W and b in a scope of this name. Throws InputError unless both sizes are at
-  /// least 1.
+  /// Records the parameters W and b in a scope of this name. Throws InputError unless both sizes
+  /// are at least 1.
   Linear(Tape& tape, std::string name, Index inputs, Index outputs, const Init& init,
          Random& random, bool bias = true);
 

@@ -22,12 +22,12 @@ struct MlpOptions {
 /// The last layer's sums come as they are; the loss applies its softmax or sigmoid.
 class Mlp {
  public:
-  /// Records the parameters, first layer first, named W1, b1, W2, ... in scopes layer1, layer2, ... Throws
-  /// InputError for fewer than two sizes, a size under 1, or an unknown name.
+  /// Records the parameters, first layer first, named W1, b1, W2, ... in scopes layer1, layer2, ...
+  /// Throws InputError for fewer than two sizes, a size under 1, or an unknown name.
   Mlp(Tape& tape, const MlpOptions& options, Random& random);
 
-  /// Records the network; may be called again, for another batch size, with the same parameters. Hidden
-  /// layers' results are named h1, h2, ..., the last one's z.
+  /// Records the network; may be called again, for another batch size, with the same parameters.
+  /// Hidden layers' results are named h1, h2, ..., the last one's z.
   Var operator()(Var x) const;
 
   std::span<const Linear> layers() const { return layers_; }

@@ -20,7 +20,7 @@ using AxisList = std::initializer_list<int>;
 
 // clang-format off
 
-// --- Arithmetic (arithmetic.hpp) --------------------------------------------------------------------
+// --- Arithmetic (arithmetic.hpp) ---
 inline Var operator+(Operand a, Operand b) { return record(op<Add>(), {a, b}); }
 inline Var operator*(Operand a, Operand b) { return record(op<Mul>(), {a, b}); }
 inline Var operator/(Operand a, Operand b) { return record(op<Div>(), {a, b}); }
@@ -50,7 +50,7 @@ Var not_equal(Operand a, Operand b);
 /// a where the condition is not 0, else b.
 inline Var where(Operand condition, Operand a, Operand b) { return record(op<Where>(), {condition, a, b}); }
 
-// --- Activations (activations.hpp) ------------------------------------------------------------------
+// --- Activations (activations.hpp) ---
 inline Var tanh(Operand x) { return record(op<Tanh>(), {x}); }
 inline Var sigmoid(Operand x) { return record(op<Sigmoid>(), {x}); }
 inline Var relu(Operand x) { return record(op<Relu>(), {x}); }
@@ -62,18 +62,18 @@ inline Var gelu(Operand x) { return record(op<Gelu>(), {x}); }
 Var softmax(Operand x, int axis = -1);
 Var log_softmax(Operand x, int axis = -1);
 
-// --- Reductions (reductions.hpp) --------------------------------------------------------------------
+// --- Reductions (reductions.hpp) ---
 Var sum(Operand x, AxisList axes = {}, bool keepdims = false);
 Var max(Operand x, AxisList axes = {}, bool keepdims = false);
 /// The position of the first largest element along one axis, which goes.
 Var argmax(Operand x, int axis = -1);
 
-// --- Linear algebra (linear.hpp) --------------------------------------------------------------------
+// --- Linear algebra (linear.hpp) ---
 /// op(a) op(b), where the flags transpose the last two axes. Ranks 2 to 4: (..., m, k) x (..., k, n) ->
 /// (..., m, n), leading axes broadcast. A rank 1 operand is a row on the left and a column on the right.
 Var matmul(Operand a, Operand b, bool transpose_a = false, bool transpose_b = false);
 
-// --- Movement (movement.hpp) ------------------------------------------------------------------------
+// --- Movement (movement.hpp) ---
 /// The same elements in row-major order. One extent may be -1: it follows from the rest.
 Var reshape(Operand x, std::initializer_list<Index> extents);
 Var reshape(Operand x, const Shape& shape);
@@ -107,8 +107,7 @@ inline Var stop_gradient(Operand x) { return record(op<StopGradient>(), {x}); }
 
 // clang-format on
 
-// --- Compositions: they record the ops above and have no rule of their own (compositions.cpp)
-// --------
+// --- Compositions: they record the ops above and have no rule of their own (compositions.cpp) ---
 /// a + (-b).
 Var operator-(Operand a, Operand b);
 /// x * x.
@@ -137,8 +136,7 @@ Var cross_entropy(Operand logits, Operand target);
 /// stable.
 Var binary_cross_entropy(Operand logits, Operand target);
 
-// --- Your own (custom_op.cpp)
-// ------------------------------------------------------------------------
+// --- Your own (custom_op.cpp) ---
 
 /// What is needed for an op of one's own; see `custom_op`.
 struct CustomOp {

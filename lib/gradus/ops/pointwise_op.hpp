@@ -11,13 +11,15 @@
 namespace gradus {
 
 /// The base of pointwise ops. A derived struct has
-///   static constexpr OpDoc doc_;                 what people read
-///   template <class T> static T forward(T...);   one element; the last argument is the op's number
-///   if
-///                                                `has_number` is true
-///   static Var da(Var dy, Var a, Var b, Var y);  a rule for each smooth operand: dx for one
-///   operand,
-///                                                da, db for two, da, db, dc for three
+///
+///   static constexpr OpDoc doc_;
+///       What people read.
+///   template <class T> static T forward(T...);
+///       One element. The last argument is the op's number if `has_number` is true.
+///   static Var da(Var dy, Var a, Var b, Var y);
+///       A rule for each smooth operand: dx for one operand, da and db for two, da, db, dc for
+///       three.
+///
 /// and optionally `domain_`, `flow_`, `cost` (rough nanoseconds an element). A missing part does
 /// not compile.
 template <class Derived, int Arity>

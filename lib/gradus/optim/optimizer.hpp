@@ -24,11 +24,16 @@ struct Rule {
                  double momentum);
 };
 
-///   sgd        w' = w - rate g                         Robbins and Monro 1951
-///   momentum   v' = m v - rate g,  w' = w + v'         Polyak 1964, as Sutskever et al. 2013 write
-///   it nesterov   v' = m v - rate g,  w' = w + m v' - rate g   Nesterov 1983, in the form of
-///   Bengio et al.,
-///              "Advances in optimizing recurrent networks", 2013, where w is the look-ahead point
+/// The rules, for a parameter w, its gradient g, a velocity v and a momentum m:
+///
+///   sgd        w' = w - rate g
+///              Robbins and Monro, "A stochastic approximation method", 1951
+///   momentum   v' = m v - rate g,  w' = w + v'
+///              Polyak 1964; in this form Sutskever et al., "On the importance of initialization
+///              and momentum in deep learning", 2013
+///   nesterov   v' = m v - rate g,  w' = w + m v' - rate g
+///              Nesterov 1983; in this form, where w is the point looked ahead to, Bengio et al.,
+///              "Advances in optimizing recurrent networks", 2013
 std::span<const Rule> rules();
 /// The rule with this name. Throws InputError that lists those that exist and the nearest one.
 const Rule& find_rule(std::string_view name);

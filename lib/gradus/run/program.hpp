@@ -30,6 +30,8 @@ class Program {
   /// parameter, Error if an update's target is not a parameter or is named twice.
   Program(std::span<const Var> outputs, std::span<const Update> updates = {});
   Program(std::initializer_list<Var> outputs, std::initializer_list<Update> updates = {});
+  Program(std::initializer_list<Var> outputs, std::span<const Update> updates)
+      : Program(std::span<const Var>(outputs.begin(), outputs.size()), updates) {}
   explicit Program(Var output) : Program({output}) {}
 
   /// Where a value is kept: an offset in elements into the executor's buffer if >= 0, else leaf

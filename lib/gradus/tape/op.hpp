@@ -49,7 +49,7 @@ struct Vjp {
   const Attributes& attributes;
 };
 
-/// An op. Objects are immortal and stateless: nodes point at them, and names are unique.
+/// An op. Objects are immortal and stateless: nodes point at them.
 class Op {
  public:
   virtual ~Op() = default;

@@ -40,8 +40,7 @@ Tape::Tape() {
   locations_.emplace_back();
 }
 
-// --- Leaves
-// ---------------------------------------------------------------------------------------
+// --- Leaves ---
 
 Var Tape::leaf(const Op& op, const Shape& shape, std::optional<Tensor<double>> value,
                std::string_view name, const SourceLocation& where) {
@@ -103,8 +102,7 @@ const double* Tape::leaf_value(NodeId id) const {
   return !value ? nullptr : value->elements() == 0 ? &nothing : value->data();
 }
 
-// --- Recording
-// ------------------------------------------------------------------------------------
+// --- Recording ---
 
 Var Tape::append(const Op& op, std::uint32_t shape, std::uint32_t attributes, std::string_view name,
                  const SourceLocation& where) {
@@ -237,8 +235,7 @@ std::uint32_t Tape::location_row(const SourceLocation& where) {
   return row->second;
 }
 
-// --- Looking
-// --------------------------------------------------------------------------------------
+// --- Looking ---
 
 void Tape::check(Var var) const {
   if (!var) throw Error("a Var that was never assigned is used");
@@ -292,8 +289,7 @@ std::size_t Tape::bytes() const {
          locations_.capacity() * sizeof(SourceLocation);
 }
 
-// --- For compositions and gradient()
-// --------------------------------------------------------------
+// --- For compositions and gradient() ---
 
 Tape::RecordedAt::RecordedAt(Tape& tape, const SourceLocation& where)
     : tape_(tape), outer_(tape.where_) {

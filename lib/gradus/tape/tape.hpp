@@ -27,7 +27,7 @@ class Tape {
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
-  // --- Leaves -----------------------------------------------------------------------------------
+  // --- Leaves ---
 
   /// An input whose value comes later: from `set`, or from an executor.
   Var input(const Shape& shape, std::string_view name = {},
@@ -51,7 +51,7 @@ class Tape {
   /// The value of a leaf, or nullptr for an input that has none yet. Throws Error for other nodes.
   const double* leaf_value(NodeId id) const;
 
-  // --- Recording --------------------------------------------------------------------------------
+  // --- Recording ---
 
   /// Records `op`. Throws ShapeError with the operands' names, shapes and origins if they do not
   /// fit, Error if an operand is on another tape or was rewound.
@@ -85,7 +85,7 @@ class Tape {
   /// Makes room for this many nodes.
   void reserve(std::size_t nodes);
 
-  // --- Looking ----------------------------------------------------------------------------------
+  // --- Looking ---
 
   std::size_t size() const { return nodes_.size(); }
   const Node& node(NodeId id) const { return nodes_[id]; }
@@ -126,8 +126,7 @@ class Tape {
   /// Values that were looked at; see `value` in run/.
   ValueCache& values() const { return values_; }
 
-  // --- For compositions and gradient()
-  // ------------------------------------------------------------
+  // --- For compositions and gradient() ---
 
   /// While it lives, nodes are recorded as if they stood at this place in the source: the caller of
   /// a composition. Inside another one it does nothing, so that the outermost caller counts.

@@ -13,6 +13,8 @@ struct View {
   const Shape* shape;
 
   Index elements() const { return shape->elements(); }
+  T& operator[](Index position) const { return data[position]; }
+  std::span<T> span() const { return {data, static_cast<std::size_t>(elements())}; }
 };
 
 }  // namespace gradus
