@@ -1,5 +1,7 @@
 #include "gradus/data/idx.hpp"
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -102,7 +104,10 @@ TEST_CASE("what cannot be read as an IDX file is refused by name", "[data]") {
   check_says(refusal(dir / "none"), {(dir / "none").string(), "No such file or directory"});
   check_says(refusal(dir.path()), {dir.path().string(), "is a directory"});
   check_says(refusal("/proc/self/mem"), {"/proc/self/mem", "cannot be read", "Input/output error"});
-  check_says(refusal("/dev/zero"), {"/dev/zero", "not an IDX file"});
+  check_says(refusal("/dev/zero"), {"/dev/zero", "not a regular file"});
+  // Opening a pipe that nobody writes to would wait for ever.
+  REQUIRE(mkfifo((dir / "pipe").c_str(), 0600) == 0);
+  check_says(refusal(dir / "pipe"), {"pipe", "not a regular file"});
 }
 
 TEST_CASE("a gzipped file that is cut anywhere is refused", "[data]") {

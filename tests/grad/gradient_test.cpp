@@ -158,3 +158,37 @@ TEST_CASE("sum_to undoes broadcasting", "[grad]") {
   }
   CHECK_THROWS_AS(sum_to(x, Shape{5}), ShapeError);
 }
+
+TEST_CASE("a shape stays where it is while the tape grows", "[grad]") {
+  // The sum over an added and a stretched axis records a new shape: at every size of the tape's
+  // table.
+  for (Index others = 0; others < 40; ++others) {
+    Tape tape;
+    for (Index i = 0; i < others; ++i) tape.input(Shape{i + 50});
+    const Var x = tape.parameter(Tensor<double>({3, 1}, 2.0), "x");
+    const Var y = tape.parameter(Tensor<double>({2, 3, 4}, 1.0), "y");
+    const Shape& shape = x.shape();
+    CHECK(value(gradient(sum(x * y), x)) == Tensor<double>({3, 1}, 8.0));
+    CHECK(shape == Shape{3, 1});
+  }
+}
+
+TEST_CASE("a rule may take gradients itself, and must stay on its tape", "[grad]") {
+  Tape elsewhere;
+  const Var stranger = elsewhere.input(18.0);
+  const Op& lost = custom_op(
+      "lost", [](double v) { return v; }, [stranger](Var, Var, Var) { return stranger; });
+  Tape tape;
+  const Var x = tape.input(2.0, "x");
+  CHECK_THROWS_WITH(gradient(record(lost, {x}), x), ContainsSubstring("another tape"));
+
+  const Op& nested = custom_op(
+      "nested", [](double v) { return v * v; },
+      [](Var dy, Var v, Var) { return dy * gradient(v * v, v); });
+  const Var y = record(nested, {x});
+  const std::size_t before = tape.size();
+  CHECK(item(gradient(y, x)) == 4);
+  // What the rule records after its own gradient is still a part of the adjoint.
+  CHECK(before < tape.size());
+  CHECK(tape.node(static_cast<NodeId>(tape.size() - 1)).adjoint_of == x.id());
+}

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <limits>
 #include <random>
-#include <stdexcept>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "gradus/base/error.hpp"
 #include "gradus/kernels/threads.hpp"
 
 namespace {
@@ -270,14 +270,11 @@ TEMPLATE_TEST_CASE("gemm and values that are not finite", "[kernels][gemm]", flo
 
 TEST_CASE("gemm refuses sizes that cannot be", "[kernels][gemm]") {
   float x[6] = {};
-  CHECK_THROWS_AS(gemm<float>(false, false, -1, 2, 2, 1, x, 2, x, 2, 0, x, 2),
-                  std::invalid_argument);
-  CHECK_THROWS_AS(gemm<float>(false, false, 2, 2, 3, 1, x, 2, x, 2, 0, x, 2),
-                  std::invalid_argument);
-  CHECK_THROWS_AS(gemm<float>(true, false, 3, 2, 2, 1, x, 2, x, 2, 0, x, 2), std::invalid_argument);
-  CHECK_THROWS_AS(gemm<float>(false, true, 2, 2, 3, 1, x, 3, x, 2, 0, x, 2), std::invalid_argument);
-  CHECK_THROWS_AS(gemm<float>(false, false, 2, 3, 2, 1, x, 2, x, 3, 0, x, 2),
-                  std::invalid_argument);
+  CHECK_THROWS_AS(gemm<float>(false, false, -1, 2, 2, 1, x, 2, x, 2, 0, x, 2), gradus::InputError);
+  CHECK_THROWS_AS(gemm<float>(false, false, 2, 2, 3, 1, x, 2, x, 2, 0, x, 2), gradus::InputError);
+  CHECK_THROWS_AS(gemm<float>(true, false, 3, 2, 2, 1, x, 2, x, 2, 0, x, 2), gradus::InputError);
+  CHECK_THROWS_AS(gemm<float>(false, true, 2, 2, 3, 1, x, 3, x, 2, 0, x, 2), gradus::InputError);
+  CHECK_THROWS_AS(gemm<float>(false, false, 2, 3, 2, 1, x, 2, x, 3, 0, x, 2), gradus::InputError);
 }
 
 TEST_CASE("architectures and threads can be chosen", "[kernels][gemm]") {
@@ -292,6 +289,6 @@ TEST_CASE("architectures and threads can be chosen", "[kernels][gemm]") {
 #else
   CHECK(threads() == 1);
 #endif
-  CHECK_THROWS_AS(set_threads(0), std::invalid_argument);
-  CHECK_THROWS_AS(set_threads(-2), std::invalid_argument);
+  CHECK_THROWS_AS(set_threads(0), gradus::InputError);
+  CHECK_THROWS_AS(set_threads(-2), gradus::InputError);
 }

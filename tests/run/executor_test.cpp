@@ -224,3 +224,17 @@ TEST_CASE("the same bits for any number of threads", "[run]") {
     CHECK((train(threads) == one));
   }
 }
+
+TEST_CASE("an executor refuses what is not there", "[run]") {
+  Tape tape;
+  const Var x = tape.input(Shape{2}, "x");
+  const Executor<double> executor{Program(x)};
+  CHECK_THROWS_WITH(executor.output(0), ContainsSubstring("no value"));
+
+  const Tape::Mark mark = tape.mark();
+  const Var small = tape.parameter(Tensor<double>({2}), "small");
+  const Executor<double> first{Program(sum(small))};
+  tape.rewind(mark);
+  const Var large = tape.parameter(Tensor<double>({1000}), "large");
+  CHECK_THROWS_WITH(Executor<double>(Program(sum(large)), first), ContainsSubstring("rewound"));
+}

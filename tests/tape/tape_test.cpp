@@ -162,6 +162,9 @@ TEST_CASE("variables that were rewound, or are of another tape, are refused", "[
   CHECK_THROWS_AS(y.named("y"), Error);
   CHECK_THROWS_AS(tape.set(y, 1.0), Error);
   CHECK_THROWS_AS(tape.rewind(later), Error);
+  const Var long_again = exp(exp(tape.constant(1.0)));
+  CHECK_THROWS_AS(tape.rewind(later), Error);  // as many nodes, but not those of the mark
+  CHECK(item(long_again) > 15);
   CHECK_THROWS_WITH(x + other.input(1.0), ContainsSubstring("another tape"));
   CHECK_THROWS_AS(other.set(x, 1.0), Error);
 }

@@ -24,7 +24,9 @@ class ByteSource {
  public:
   explicit ByteSource(const fs::path& path) : path_(path) {
     std::error_code ignored;
-    if (fs::is_directory(path, ignored)) fail("is a directory, not an IDX file");
+    const fs::file_status status = fs::status(path, ignored);
+    if (fs::is_directory(status)) fail("is a directory, not an IDX file");
+    if (fs::exists(status) && !fs::is_regular_file(status)) fail("is not a regular file");
     errno = 0;
     file_ = gzopen(path.c_str(), "rb");
     if (file_ == nullptr) fail("cannot be opened: " + std::generic_category().message(errno));

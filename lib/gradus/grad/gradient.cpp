@@ -68,9 +68,14 @@ NodeId cutting_node(const Tape& tape, const std::vector<std::uint8_t>& found, No
 
 /// The gradient of a w that no adjoint reached: zeros, or the reason as an error.
 Var disconnected_gradient(Tape& tape, Var loss, Var w, Disconnected disconnected) {
+  const auto zeros = [&] {
+    const Tape::AdjointOf adjoint(tape, w.id(), no_node);
+    return tape.constant(Tensor<double>(w.shape()));
+  };
+  if (disconnected == Disconnected::zeros) return zeros();
   const auto found = dependences(tape, std::span<const Var>(&w, 1), loss.id());
   const std::uint8_t way = w.id() <= loss.id() ? found[loss.id()] : std::uint8_t{none};
-  if (disconnected == Disconnected::error && !(way & flat)) {
+  if (!(way & flat)) {
     const std::string l = tape.label(loss.id());
     const std::string name = tape.label(w.id());
     if (way & cut_off) {
@@ -83,12 +88,12 @@ Var disconnected_gradient(Tape& tape, Var loss, Var w, Disconnected disconnected
         "nothing leads from {} (recorded at {}) to {} (recorded at {}): {} does not depend on it",
         name, tape.where(w.id()), l, tape.where(loss.id()), l));
   }
-  const Tape::AdjointOf adjoint(tape, w.id(), no_node);
-  return tape.constant(Tensor<double>(w.shape()));
+  return zeros();
 }
 
 /// A contribution in the operand's shape, whatever the rule gave.
 Var fit(Var contribution, Var x, const Op& op, int operand) {
+  x.tape().check(contribution);  // a rule of one's own may give anything
   const Shape& given = contribution.shape();
   const Shape& wanted = x.shape();
   if (given == wanted) return contribution;

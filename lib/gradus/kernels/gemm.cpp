@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
-#include <stdexcept>
 #include <string>
 
+#include "gradus/base/error.hpp"
 #include "gradus/kernels/gemm_arch.hpp"
 #include "gradus/kernels/threads.hpp"
 
@@ -112,8 +112,8 @@ void scale(std::int64_t m, std::int64_t n, T beta, T* c, std::int64_t ldc) {
 
 void check(const char* name, const char* what, std::int64_t value, std::int64_t least) {
   if (value < least) {
-    throw std::invalid_argument("[gemm] " + std::string(name) + " is " + std::to_string(value) +
-                                ", but " + what + " is at least " + std::to_string(least) + ".");
+    throw InputError("[gemm] " + std::string(name) + " is " + std::to_string(value) + ", but " +
+                     what + " is at least " + std::to_string(least) + ".");
   }
 }
 

@@ -18,7 +18,7 @@ namespace gradus::kernels {
 /// architectures: they group the terms of a sum differently, and the baseline has no fused
 /// multiply-add.
 ///
-/// Throws std::invalid_argument for a negative size or a row distance shorter than the row.
+/// Throws InputError for a negative size or a row distance shorter than the row.
 /// Instantiated for float and double.
 template <class T>
 void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,

@@ -1,8 +1,9 @@
 #include "gradus/kernels/threads.hpp"
 
 #include <atomic>
-#include <stdexcept>
 #include <string>
+
+#include "gradus/base/error.hpp"
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -16,8 +17,7 @@ std::atomic<int> chosen_threads{0};  // 0: nobody chose
 
 void set_threads(int n) {
   if (n < 1) {
-    throw std::invalid_argument("[set_threads] needs at least 1 thread, not " + std::to_string(n) +
-                                ".");
+    throw InputError("[set_threads] needs at least 1 thread, not " + std::to_string(n) + ".");
   }
   chosen_threads = n;
 }

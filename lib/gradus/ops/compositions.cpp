@@ -11,9 +11,16 @@ namespace {
 /// The tape of the operands, and their caller's place for all that is recorded while this lives.
 struct Composition {
   explicit Composition(const Operand& a, const Operand& b = Operand(0.0))
-      : tape(a.is_number() ? b.var().tape() : a.var().tape()), at(tape, a.where()) {}
+      : tape(tape_of(a, b)), at(tape, a.where()) {}
   Tape& tape;
   Tape::RecordedAt at;
+
+ private:
+  static Tape& tape_of(const Operand& a, const Operand& b) {
+    if (!a.is_number()) return a.var().tape();
+    if (!b.is_number()) return b.var().tape();
+    throw Error("a function of variables is given plain numbers only: they are on no tape");
+  }
 };
 
 /// How many elements of x fall into one element of the result.

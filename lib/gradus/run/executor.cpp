@@ -58,6 +58,11 @@ Executor<T>::Executor(Program program, const Executor& other) : Executor(std::mo
     if (!program_.leaves()[i].parameter) continue;
     for (std::size_t j = 0; j < other.leaves_.size(); ++j) {
       if (other.program_.leaves()[j].node != program_.leaves()[i].node) continue;
+      if (program_.shape(program_.leaves()[i].shape) !=
+          other.program_.shape(other.program_.leaves()[j].shape)) {
+        throw Error(program_.leaves()[i].label + " is not the other executor's " +
+                    other.program_.leaves()[j].label + ": the tape was rewound in between");
+      }
       owned_[i] = other.owned_[j];
       leaves_[i] = other.leaves_[j];
     }
@@ -190,6 +195,9 @@ std::optional<NodeId> Executor<T>::run_checked() {
 template <Real T>
 View<const T> Executor<T>::output(std::size_t i) const {
   const Program::Value& value = program_.values()[program_.outputs()[i]];
+  if (!at(value.place) && program_.shape(value.shape).elements() > 0) {
+    throw Error("an output that is an input has no value: bind() or set() it");
+  }
   return {at(value.place), &program_.shape(value.shape)};
 }
 

@@ -28,6 +28,7 @@ class Executor {
   /// alive. Throws Error if `input` is not an input of the program, ShapeError if the count
   /// differs.
   void bind(Var input, std::span<const T> elements);
+  void bind(Var input, Tensor<T>&& elements) = delete;  // it would be gone at the end of the line
   /// Copies a value into an input or a parameter.
   void set(Var leaf, std::span<const T> elements);
   /// The elements of an input or a parameter, to be read or changed in place. Throws Error if the

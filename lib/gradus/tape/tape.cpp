@@ -183,7 +183,12 @@ Tape::Mark Tape::mark() const {
 }
 
 void Tape::rewind(const Mark& mark) {
-  if (mark.nodes > nodes_.size()) throw Error("the tape was already rewound past this mark");
+  const bool gone =
+      mark.nodes > nodes_.size() || mark.operands > operands_.size() ||
+      mark.shapes > shapes_.size() || mark.attributes > attributes_.size() ||
+      mark.constants > constants_.size() || mark.leaf_values > leaf_values_.size() ||
+      (mark.nodes < nodes_.size() && nodes_[mark.nodes].first_operand != mark.operands);
+  if (gone) throw Error("the tape was already rewound past this mark");
   nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(mark.nodes), nodes_.end());
   operands_.resize(mark.operands);
   shapes_.resize(mark.shapes);
@@ -283,8 +288,8 @@ std::string Tape::scope_path(std::uint32_t scope) const {
 
 std::size_t Tape::bytes() const {
   return nodes_.capacity() * sizeof(Node) + operands_.capacity() * sizeof(NodeId) +
-         shapes_.capacity() * sizeof(Shape) + attributes_.capacity() * sizeof(Attributes) +
-         names_.capacity() * sizeof(std::string) + constants_.capacity() * sizeof(double) +
+         shapes_.size() * sizeof(Shape) + attributes_.capacity() * sizeof(Attributes) +
+         names_.size() * sizeof(std::string) + constants_.capacity() * sizeof(double) +
          leaf_values_.capacity() * sizeof(leaf_values_[0]) +
          locations_.capacity() * sizeof(SourceLocation);
 }
@@ -299,7 +304,11 @@ Tape::RecordedAt::RecordedAt(Tape& tape, const SourceLocation& where)
 Tape::RecordedAt::~RecordedAt() { tape_.where_ = outer_; }
 
 Tape::AdjointOf::AdjointOf(Tape& tape, NodeId node, NodeId through)
-    : tape_(tape), outer_scope_(tape.scope_), outer_where_(tape.where_) {
+    : tape_(tape),
+      outer_adjoint_of_(tape.adjoint_of_),
+      outer_through_(tape.through_),
+      outer_scope_(tape.scope_),
+      outer_where_(tape.where_) {
   const NodeId origin = through != no_node ? through : node;
   tape.adjoint_of_ = node;
   tape.through_ = through;
@@ -308,8 +317,8 @@ Tape::AdjointOf::AdjointOf(Tape& tape, NodeId node, NodeId through)
 }
 
 Tape::AdjointOf::~AdjointOf() {
-  tape_.adjoint_of_ = no_node;
-  tape_.through_ = no_node;
+  tape_.adjoint_of_ = outer_adjoint_of_;
+  tape_.through_ = outer_through_;
   tape_.where_ = outer_where_;
   tape_.scope_ = outer_scope_;
 }

@@ -1,6 +1,7 @@
 /// The tape: a linear list of recorded operations.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <span>
@@ -159,6 +160,8 @@ class Tape {
 
    private:
     Tape& tape_;
+    NodeId outer_adjoint_of_;
+    NodeId outer_through_;
     std::uint32_t outer_scope_;
     std::optional<std::uint32_t> outer_where_;
   };
@@ -183,9 +186,9 @@ class Tape {
   std::uint32_t location_row(const SourceLocation& where);
   std::vector<Node> nodes_;
   std::vector<NodeId> operands_;
-  std::vector<Shape> shapes_;           // row 0 is the scalar
+  std::deque<Shape> shapes_;            // row 0 is the scalar
   std::vector<Attributes> attributes_;  // row 0 is none
-  std::vector<std::string> names_;      // row 0 is ""
+  std::deque<std::string> names_;       // row 0 is ""
   std::vector<double> constants_;       // the elements of all constants, end to end
   std::vector<std::optional<Tensor<double>>> leaf_values_;
   std::vector<ScopeEntry> scopes_;  // row 0 is the outermost
