@@ -16,6 +16,12 @@ struct Known {
 };
 constexpr std::array known{Known{"mnist"}, Known{"fashion-mnist"}};
 
+/// The folder that this command stands in; empty where the system does not tell.
+std::filesystem::path command_folder() {
+  std::error_code none;
+  return std::filesystem::read_symlink("/proc/self/exe", none).parent_path();
+}
+
 bool has_images(const std::filesystem::path& folder) {
   std::error_code none;
   return std::filesystem::exists(folder / "train-images-idx3-ubyte", none) ||
@@ -45,7 +51,7 @@ std::filesystem::path find_dataset(const Options& options) {
   if (environment && *environment) {
     places = {std::filesystem::path(environment) / name, environment};
   } else {
-    places = {std::filesystem::path(GRADUS_INSTALLED_DATA) / name,
+    places = {(command_folder() / GRADUS_DATA_FROM_COMMAND / name).lexically_normal(),
               std::filesystem::path(GRADUS_SOURCE_DATA) / name};
   }
   for (const auto& place : places) {
