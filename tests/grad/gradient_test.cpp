@@ -192,3 +192,37 @@ TEST_CASE("a rule may take gradients itself, and must stay on its tape", "[grad]
   CHECK(before < tape.size());
   CHECK(tape.node(static_cast<NodeId>(tape.size() - 1)).adjoint_of == x.id());
 }
+
+TEST_CASE("a walk back tells what came through each use of a variable", "[grad]") {
+  Tape tape;
+  const Var a = tape.parameter(-4, "a");
+  const Var b = tape.parameter(-3, "b");
+  const Var c = tape.parameter(10, "c");
+  const Var product = a * b;
+  const Var square_of_a = a * a;
+  const Var some = product + square_of_a;
+  const Var loss = some + c;
+  const Backward back = backward(loss, std::vector<Var>{a, b});
+
+  struct Row {
+    NodeId to, through;
+    std::uint32_t operand;
+    double value;
+  };
+  const std::vector<Row> expected{
+      {some.id(), loss.id(), 0, 1},        {product.id(), some.id(), 0, 1},
+      {square_of_a.id(), some.id(), 1, 1}, {a.id(), square_of_a.id(), 0, -4},
+      {a.id(), square_of_a.id(), 1, -4},   {a.id(), product.id(), 0, -3},
+      {b.id(), product.id(), 1, -4}};
+  REQUIRE(back.contributions.size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    INFO("contribution " << i);
+    const Contribution& got = back.contributions[i];
+    CHECK(got.to == expected[i].to);
+    CHECK(got.through == expected[i].through);
+    CHECK(got.operand == expected[i].operand);
+    CHECK(item(tape.var(got.value)) == expected[i].value);
+  }
+  CHECK(item(tape.var(back.adjoints[a.id()])) == -11);
+  CHECK(back.adjoints[c.id()] == no_node);  // nobody asked for it
+}

@@ -1,41 +1,31 @@
-/// Where in the user's program something was recorded.
+/// Where something was recorded: a line of the user's program, or of a formula that is read as
+/// text.
 #pragma once
 
 #include <cstdint>
-#include <version>
-
-#if defined(__cpp_lib_source_location)
-#include <source_location>
-
-namespace gradus {
-using SourceLocation = std::source_location;
-}
-#else
 
 namespace gradus {
 
-/// The part of std::source_location that Gradus uses, for compilers that lack it (clang 14 does).
+/// A file and a line. std::source_location would do for C++ alone, but clang 14 lacks it, and
+/// nobody can make one of a place in a formula.
 class SourceLocation {
  public:
+  constexpr SourceLocation() = default;
+  /// A place in any text. `file` must outlive every tape that records there; a literal does.
+  constexpr SourceLocation(const char* file, std::uint_least32_t line) : file_(file), line_(line) {}
+
+  /// As a default argument: the place of the call.
   static constexpr SourceLocation current(const char* file = __builtin_FILE(),
-                                          const char* function = __builtin_FUNCTION(),
                                           std::uint_least32_t line = __builtin_LINE()) {
-    SourceLocation here;
-    here.file_ = file;
-    here.function_ = function;
-    here.line_ = line;
-    return here;
+    return {file, line};
   }
+
   constexpr const char* file_name() const { return file_; }
-  constexpr const char* function_name() const { return function_; }
   constexpr std::uint_least32_t line() const { return line_; }
-  constexpr std::uint_least32_t column() const { return 0; }
 
  private:
   const char* file_ = "";
-  const char* function_ = "";
   std::uint_least32_t line_ = 0;
 };
 
 }  // namespace gradus
-#endif

@@ -104,27 +104,10 @@ Var fit(Var contribution, Var x, const Op& op, int operand) {
                   op.name(), to_string(given), operand, to_string(wanted)));
 }
 
-}  // namespace
-
-Var sum_to(Var x, const Shape& shape) {
-  const Shape& from = x.shape();
-  if (from == shape) return x;
-  if (!broadcasts_to(shape, from)) {
-    throw ShapeError(
-        fmt::format("[sum_to] {} does not broadcast to {}", to_string(shape), to_string(from)));
-  }
-  const int added = from.rank() - shape.rank();
-  const unsigned leading = (1u << added) - 1u;
-  unsigned stretched = 0;
-  for (int axis = added; axis < from.rank(); ++axis) {
-    if (shape[axis - added] == 1 && from[axis] != 1) stretched |= 1u << axis;
-  }
-  if (stretched == 0) return record(op<Sum>(), {x}, Axes{leading, false});
-  const Var summed = record(op<Sum>(), {x}, Axes{leading | stretched, true});
-  return added == 0 ? summed : reshape(summed, shape);
-}
-
-std::vector<Var> gradient(Var loss, std::span<const Var> wrt, Disconnected disconnected) {
+/// Walks back from the loss and records the adjoints of the nodes between it and `wrt`, which it
+/// returns. Notes each contribution in `contributions`, if that is given.
+std::vector<NodeId> walk_back(Var loss, std::span<const Var> wrt,
+                              std::vector<Contribution>* contributions) {
   Tape& tape = loss.tape();
   tape.check(loss);
   for (const Var w : wrt) tape.check(w);
@@ -163,6 +146,9 @@ std::vector<Var> gradient(Var loss, std::span<const Var> wrt, Disconnected disco
           const Var rule = op.vjp({operand, Var(tape, adjoints[id]), x, Var(tape, id), attributes});
           contribution = fit(rule, x[k], op, operand);
         }
+        if (contributions) {
+          contributions->push_back({to, id, static_cast<std::uint32_t>(k), contribution.id()});
+        }
         if (adjoints[to] == no_node) {
           adjoints[to] = contribution.id();
         } else {
@@ -173,15 +159,45 @@ std::vector<Var> gradient(Var loss, std::span<const Var> wrt, Disconnected disco
     }
     if (id == first) break;
   }
+  return adjoints;
+}
 
+}  // namespace
+
+Var sum_to(Var x, const Shape& shape) {
+  const Shape& from = x.shape();
+  if (from == shape) return x;
+  if (!broadcasts_to(shape, from)) {
+    throw ShapeError(
+        fmt::format("[sum_to] {} does not broadcast to {}", to_string(shape), to_string(from)));
+  }
+  const int added = from.rank() - shape.rank();
+  const unsigned leading = (1u << added) - 1u;
+  unsigned stretched = 0;
+  for (int axis = added; axis < from.rank(); ++axis) {
+    if (shape[axis - added] == 1 && from[axis] != 1) stretched |= 1u << axis;
+  }
+  if (stretched == 0) return record(op<Sum>(), {x}, Axes{leading, false});
+  const Var summed = record(op<Sum>(), {x}, Axes{leading | stretched, true});
+  return added == 0 ? summed : reshape(summed, shape);
+}
+
+std::vector<Var> gradient(Var loss, std::span<const Var> wrt, Disconnected disconnected) {
+  const std::vector<NodeId> adjoints = walk_back(loss, wrt, nullptr);
   std::vector<Var> gradients;
   gradients.reserve(wrt.size());
   for (const Var w : wrt) {
     const bool reached = w.id() <= loss.id() && adjoints[w.id()] != no_node;
-    gradients.push_back(reached ? Var(tape, adjoints[w.id()])
-                                : disconnected_gradient(tape, loss, w, disconnected));
+    gradients.push_back(reached ? Var(loss.tape(), adjoints[w.id()])
+                                : disconnected_gradient(loss.tape(), loss, w, disconnected));
   }
   return gradients;
+}
+
+Backward backward(Var loss, std::span<const Var> wrt) {
+  Backward result;
+  result.adjoints = walk_back(loss, wrt, &result.contributions);
+  return result;
 }
 
 std::vector<Var> gradient(Var loss, std::initializer_list<Var> wrt, Disconnected disconnected) {

@@ -1,6 +1,7 @@
 /// Reverse-mode differentiation: the derivative of a tape is more tape.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <vector>
@@ -31,6 +32,24 @@ std::vector<Var> gradient(Var loss, std::span<const Var> wrt,
 std::vector<Var> gradient(Var loss, std::initializer_list<Var> wrt,
                           Disconnected disconnected = Disconnected::error);
 Var gradient(Var loss, Var wrt, Disconnected disconnected = Disconnected::error);
+
+/// A summand of an adjoint: what comes to a node because another one uses it.
+struct Contribution {
+  NodeId to = no_node;
+  NodeId through = no_node;   ///< the node that uses `to`
+  std::uint32_t operand = 0;  ///< as its operand of this position; x * x contributes twice
+  NodeId value = no_node;     ///< the node that computes the contribution, in the shape of `to`
+};
+
+/// All that a walk back from a loss recorded, for those who want to look at the way it went.
+struct Backward {
+  std::vector<NodeId> adjoints;  ///< of each node up to the loss; no_node where none was computed
+  std::vector<Contribution> contributions;  ///< as they were added up: `through` falls
+};
+
+/// What `gradient` does, and how it went. A variable that the loss does not depend on has no
+/// adjoint. Throws GradientError if the loss is not a single number or a rule gives a wrong shape.
+Backward backward(Var loss, std::span<const Var> wrt);
 
 /// x summed to a shape that broadcasts to x's: the derivative of broadcasting.
 Var sum_to(Var x, const Shape& shape);

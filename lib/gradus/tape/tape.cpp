@@ -228,13 +228,9 @@ std::uint32_t Tape::attributes_row(Attributes&& attributes) {
 
 std::uint32_t Tape::location_row(const SourceLocation& where) {
   const SourceLocation& last = locations_[last_location_];
-  if (where.file_name() == last.file_name() && where.line() == last.line() &&
-      where.column() == last.column()) {
-    return last_location_;
-  }
-  const std::uint64_t place = (std::uint64_t{where.line()} << 32) | where.column();
+  if (where.file_name() == last.file_name() && where.line() == last.line()) return last_location_;
   const auto [row, is_new] = location_rows_.try_emplace(
-      {where.file_name(), place}, static_cast<std::uint32_t>(locations_.size()));
+      {where.file_name(), where.line()}, static_cast<std::uint32_t>(locations_.size()));
   if (is_new) locations_.push_back(where);
   last_location_ = row->second;
   return row->second;
