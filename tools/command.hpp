@@ -13,12 +13,11 @@
 
 namespace gradus::tools {
 
-/// The command's exit statuses.
+/// The command's exit statuses; 128 + N where signal N ended it, as shells have it.
 enum Status : int {
   ok = 0,
-  failed = 1,        ///< a check failed; training went to NaN or infinity
-  bad_input = 2,     ///< usage, a file, a value: one line on stderr says which
-  interrupted = 130  ///< Ctrl-C, as shells have it
+  failed = 1,    ///< a check failed; training went to NaN or infinity
+  bad_input = 2  ///< usage, a file, a value: one message on stderr says which
 };
 
 /// A subcommand.

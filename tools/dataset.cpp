@@ -11,10 +11,7 @@
 namespace gradus::tools {
 namespace {
 
-struct Known {
-  std::string_view name;
-};
-constexpr std::array known{Known{"mnist"}, Known{"fashion-mnist"}};
+constexpr std::array<std::string_view, 2> known{"mnist", "fashion-mnist"};
 
 /// The folder that this command stands in; empty where the system does not tell.
 std::filesystem::path command_folder() {
@@ -40,7 +37,7 @@ void add_dataset_options(boost::program_options::options_description& descriptio
 
 std::filesystem::path find_dataset(const Options& options) {
   const std::string name = options.need("dataset");
-  find_named<Known>("dataset", name, known);
+  find_word("dataset", name, known);
   std::vector<std::filesystem::path> places;
   const char* environment = std::getenv("GRADUS_DATA");
   if (options.given("data")) {

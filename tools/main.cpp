@@ -6,6 +6,8 @@
 #include <cctype>
 #include <cstdio>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "command.hpp"
 #include "gradus/version.hpp"
@@ -33,16 +35,19 @@ std::string help() {
   return text +
          "\nOptions:\n  --help     show this help, or that of a command: gradus train --help\n"
          "  --version  show the version\n\n"
-         "Exit status: 0 success, 1 a check or the training failed, 2 bad usage or input, 130 "
-         "interrupted.\n";
+         "Exit status: 0 success, 1 a check or the training failed, 2 bad usage or input, 128 + N "
+         "ended by signal N.\n";
 }
 
-int dispatch(int argc, char** argv) {
-  if (argc < 2) {
+int dispatch(std::vector<std::string> arguments) {
+  if (arguments.empty()) {
     std::fputs(help().c_str(), stderr);
     return gradus::tools::bad_input;
   }
-  const std::string_view name = argv[1];
+  // `gradus help train` means what `gradus train --help` does.
+  if (arguments[0] == "help" && arguments.size() > 1) arguments = {arguments[1], "--help"};
+  const std::string name = arguments[0];
+  arguments.erase(arguments.begin());
   if (name == "--help" || name == "-h" || name == "help") {
     gradus::tools::print_now(help());
     return gradus::tools::ok;
@@ -59,7 +64,7 @@ int dispatch(int argc, char** argv) {
     names.insert(names.end(), {"--help", "--version"});
     throw gradus::InputError(gradus::unknown_name("command", name, names));
   }
-  return command->run(std::vector<std::string>(argv + 2, argv + argc));
+  return command->run(arguments);
 }
 
 /// One clear line, whatever the text of the error holds.
@@ -74,7 +79,7 @@ int report(std::string text) {
 
 int main(int argc, char** argv) {
   try {
-    return dispatch(argc, argv);
+    return dispatch(std::vector<std::string>(argv + 1, argv + argc));
   } catch (const std::bad_alloc&) {
     return report("there is not enough memory for this");
   } catch (const std::exception& error) {

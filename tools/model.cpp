@@ -10,10 +10,7 @@
 namespace gradus::tools {
 namespace {
 
-struct Bias {
-  std::string_view name;
-};
-constexpr std::array biases{Bias{"layers"}, Bias{"ones"}, Bias{"none"}};
+constexpr std::array<std::string_view, 3> biases{"layers", "ones", "none"};
 
 template <class T>
 std::string names(std::span<const T> known) {
@@ -61,7 +58,7 @@ void check_model(const ModelSpec& spec) {
   nn::find_activation(spec.activation);
   nn::find_init(spec.init);
   nn::find_loss(spec.loss);
-  find_named<Bias>("place of a bias", spec.bias, biases);
+  find_word("place of a bias", spec.bias, biases);
   constexpr Index most = 250'000'000;  // 2 GB in double, and as much again for the gradients
   if (parameter_count(spec) > most) {
     throw InputError(fmt::format("the layers {} have {} parameters: at most {} are possible",

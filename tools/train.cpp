@@ -23,23 +23,17 @@ namespace {
 
 namespace po = boost::program_options;
 
-volatile std::sig_atomic_t interrupts = 0;
+volatile std::sig_atomic_t interrupted_by = 0;
 
-/// The first Ctrl-C lets the batch end, the second one ends the program.
+/// The signal that asked for an end. The first one lets the batch end, the second one ends the
+/// program.
 extern "C" void on_interrupt(int signal) {
-  interrupts = 1;
+  interrupted_by = signal;
   std::signal(signal, SIG_DFL);
 }
 
-struct Precision {
-  std::string_view name;
-};
-constexpr std::array precisions{Precision{"f32"}, Precision{"f64"}};
-
-struct Order {
-  std::string_view name;
-};
-constexpr std::array orders{Order{"shuffled"}, Order{"file"}};
+constexpr std::array<std::string_view, 2> precisions{"f32", "f64"};
+constexpr std::array<std::string_view, 2> orders{"shuffled", "file"};
 
 po::options_description describe() {
   po::options_description description;
@@ -57,9 +51,11 @@ po::options_description describe() {
   add("epochs", value("N", "5"),
       "times through the training images, those before --resume counted");
   add("seed", value("N", "1"), "of the first weights and of the order of the images");
-  add("threads", value("N"), "default: one for each core");
+  add("threads", value("N"), "default: one for each core; fewer are faster while others use them");
   add("precision", value("P", "f32"), "f32 or f64");
-  add("save", value("FILE"), "write a checkpoint here (safetensors) after every epoch");
+  add("save", value("FILE"),
+      "write a checkpoint here (safetensors) after every epoch; without it, only a run that "
+      "Ctrl-C stops is kept, in interrupted.safetensors");
   add("save-every", value("BATCHES", "0"), "and after every so many batches");
   add("resume", value("FILE"), "go on from this checkpoint, and save to it unless --save is given");
   add("log", value("FILE"), "write a line of JSON an epoch");
@@ -86,11 +82,11 @@ TrainSpec read_spec(const Options& options) {
   spec.decay_every = options.whole("lr-decay-every", 1, 1'000'000);
   spec.batch = options.whole("batch", 1, 1'000'000);
   spec.order = options.need("order");
-  find_named<Order>("order", spec.order, orders);
+  find_word("order", spec.order, orders);
   spec.seed =
       static_cast<std::uint64_t>(options.whole("seed", 0, std::numeric_limits<Index>::max()));
   spec.precision = options.need("precision");
-  find_named<Precision>("precision", spec.precision, precisions);
+  find_word("precision", spec.precision, precisions);
   return spec;
 }
 
@@ -141,6 +137,26 @@ void check_log(const TrainFiles& files) {
   }
 }
 
+/// NAME.END, or NAME-2.END and so on: a file that is not there yet.
+std::filesystem::path free_name(const std::string& name, const std::string& end) {
+  std::filesystem::path path = name + end;
+  for (int i = 2; std::filesystem::exists(path); ++i) path = fmt::format("{}-{}{}", name, i, end);
+  return path;
+}
+
+/// Options that would change nothing are a mistake that should be seen.
+void refuse_idle_options(const Options& options, const TrainSpec& spec) {
+  if (options.given("momentum") && optim::find_rule(spec.optimizer).state_count == 0) {
+    throw InputError(
+        fmt::format("--momentum does nothing with --optimizer {}: it is for momentum and "
+                    "nesterov",
+                    spec.optimizer));
+  }
+  if (options.given("lr-decay-every") && spec.decay == 1) {
+    throw InputError("--lr-decay-every does nothing without --lr-decay FACTOR");
+  }
+}
+
 /// The command that goes on with a run that was stopped.
 std::string resumption(const Options& options, const TrainFiles& files) {
   std::string command = fmt::format("gradus train --resume {} --epochs {}",
@@ -163,6 +179,7 @@ int train_command(const std::vector<std::string>& arguments) {
     take_from_checkpoint(options, *path);
   }
   const TrainSpec spec = read_spec(options);
+  refuse_idle_options(options, spec);
   files.epochs = options.whole("epochs", 1, 1'000'000);
   files.save_every = options.whole("save-every", 0, 1'000'000'000);
   if (const auto path = options.text("save")) files.save = *path;
@@ -203,12 +220,11 @@ int train_command(const std::vector<std::string>& arguments) {
     bar.clear();
     if (!json) print_now(epoch_line(epoch, files.epochs) + "\n");
   };
-  // A run that was not asked to keep anything does so when it is interrupted.
-  const std::filesystem::path rescue = "interrupted.safetensors";
-  events.stop = [&] { return interrupts != 0; };
+  events.stop = [&] { return interrupted_by != 0; };
   TrainFiles actual = files;
-  actual.save_when_stopped = files.save.value_or(rescue);
+  actual.save_when_stopped = files.save ? *files.save : free_name("interrupted", ".safetensors");
   std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
 
   const TrainResult result = train(spec, actual, training, test, events);
   bar.clear();
@@ -218,17 +234,18 @@ int train_command(const std::vector<std::string>& arguments) {
     return failed;
   }
   if (result.stopped) {
-    std::fputs(
-        ("gradus: stopped by Ctrl-C; go on with: " + resumption(options, actual) + "\n").c_str(),
-        stderr);
-    return interrupted;
+    std::fputs(("gradus: stopped before the end; go on with: " + resumption(options, actual) + "\n")
+                   .c_str(),
+               stderr);
+    return 128 + interrupted_by;  // as shells have it
   }
   if (!json && result.epochs.empty()) {
     print_now(
-        fmt::format("nothing left to do: {} has all of the {} epochs; ask for more with --epochs\n",
-                    files.resume->string(), files.epochs));
+        fmt::format("nothing left to do: {} has {} epochs already; ask for more with --epochs\n",
+                    files.resume->string(), result.epochs_in_all));
+  } else if (!json && files.save) {
+    print_now(fmt::format("saved {}\n", files.save->string()));
   }
-  if (!json && files.save) print_now(fmt::format("saved {}\n", files.save->string()));
   return ok;
 }
 

@@ -83,6 +83,7 @@ class Run {
     TrainResult result;
     if (files_.resume) restore();
     start_files();
+    result.epochs_in_all = position_.epoch;
     while (position_.epoch < files_.epochs) {
       if (!train_epoch(result)) return result;
       EpochResult epoch = finished_;
@@ -90,6 +91,7 @@ class Run {
       if (files_.log) append_log(epoch);
       if (files_.save) save(*files_.save);
       result.epochs.push_back(epoch);
+      result.epochs_in_all = position_.epoch;
       if (events_.epoch) events_.epoch(epoch);
       if (position_.epoch < files_.epochs && events_.stop && events_.stop()) {
         save(files_.save_when_stopped);

@@ -32,12 +32,13 @@ struct TrainSpec {
 
 /// What only decides where a run ends and what it writes.
 struct TrainFiles {
+  using Path = std::filesystem::path;
   Index epochs = 5;
-  std::optional<std::filesystem::path> save;  ///< the checkpoint to write
-  std::filesystem::path save_when_stopped;  ///< the checkpoint to write when `stop` asks for an end
-  Index save_every = 0;                     ///< after so many batches, too; 0 for each epoch only
-  std::optional<std::filesystem::path> resume;  ///< the checkpoint to go on from
-  std::optional<std::filesystem::path> log;     ///< a line of JSON an epoch
+  std::optional<Path> save;    ///< the checkpoint to write
+  Path save_when_stopped;      ///< the one to write when `stop` asks for an end
+  Index save_every = 0;        ///< after so many batches, too; 0 for each epoch only
+  std::optional<Path> resume;  ///< the checkpoint to go on from
+  std::optional<Path> log;     ///< a line of JSON an epoch
 };
 
 /// One epoch's outcome.
@@ -65,6 +66,7 @@ struct TrainEvents {
 
 struct TrainResult {
   std::vector<EpochResult> epochs;  ///< of this run, without those before a resumption
+  Index epochs_in_all = 0;          ///< finished ones, those before a resumption counted
   bool stopped = false;             ///< before the last epoch's end, as `stop` asked
   /// Why the loss is not finite: the first op that made a NaN or an infinity, its scope and
   /// operands.

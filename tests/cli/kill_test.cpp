@@ -92,24 +92,28 @@ TEST_CASE("A run that is killed while it saves ends with the bits of one that is
   kill_and_resume("1", 10);  // saving takes most of its time
 }
 
-TEST_CASE("Ctrl-C ends a run after its batch, with a checkpoint to go on from", "[cli]") {
+TEST_CASE("Ctrl-C and a plain kill end a run after its batch, with a checkpoint to go on from",
+          "[cli]") {
   const scratch::Directory folder;
   const cli::Surroundings here{.folder = folder.path()};
   const Arguments run = data() + Arguments{"--layers", "49,8,10", "--batch", "3"};
   const Arguments epochs{"--epochs", "120"};
   cli::check_ok(cli::run(run + epochs + Arguments{"--save", "whole"}, here));
-  for (const std::string& file : {std::string("net"), std::string("interrupted.safetensors")}) {
+  // A run that does not save keeps its end all the same, and no older one is lost for it.
+  for (const std::string file : {"net", "interrupted.safetensors", "interrupted-2.safetensors"}) {
     const bool saves = file == "net";
+    const int signal = file == "interrupted-2.safetensors" ? SIGTERM : SIGINT;
     cli::Process process(run + epochs + Arguments{"--log", "log"} +
                              (saves ? Arguments{"--save", file} : Arguments{}),
                          here);
     REQUIRE(wait_until(process, [&] { return lines(folder / "log") >= 2; }));
-    process.signal(SIGINT);
+    process.signal(signal);
     const cli::Result stopped = process.wait();
-    CHECK(stopped.status == 130);
+    CHECK(stopped.status == 128 + signal);
     CHECK(!stopped.killed);
-    CHECK(stopped.err == "gradus: stopped by Ctrl-C; go on with: gradus train --resume " + file +
-                             " --epochs 120 --data " + cli::digits().string() + " --log log\n");
+    CHECK(stopped.err == "gradus: stopped before the end; go on with: gradus train --resume " +
+                             file + " --epochs 120 --data " + cli::digits().string() +
+                             " --log log\n");
     CHECK(scratch::read(folder / file) != scratch::read(folder / "whole"));
 
     cli::check_ok(cli::run(data() + epochs + Arguments{"--resume", file, "--log", "log"}, here));

@@ -31,6 +31,11 @@ struct NumberOption {
 
 }  // namespace
 
+TEST_CASE("Help for a command can be asked for in two ways", "[cli]") {
+  CHECK(cli::run({"help", "train"}).out == cli::run({"train", "--help"}).out);
+  check_refused({"help", "tran"}, {"unknown command 'tran': did you mean 'train'?"});
+}
+
 TEST_CASE("Unknown commands and options name the nearest one", "[cli]") {
   check_refused({"tran"}, {"unknown command 'tran': did you mean 'train'?", "check, graph"});
   check_refused({"bogus"}, {"unknown command 'bogus'. Known: train, check, graph"});
@@ -164,4 +169,11 @@ TEST_CASE("Layers that do not fit the images are refused with both numbers", "[c
   refused(Arguments{"check", "--model", "mlp:49,9"} + images, {"do not fit", "10 classes"});
   refused(Arguments{"check", "--model", "mlp:49,10", "--batch", "101"} + images,
           {"--batch is 101, but there are 100 images"});
+}
+
+TEST_CASE("An option that would change nothing is refused", "[cli]") {
+  check_refused(train + Arguments{"--momentum", "0.5"},
+                {"--momentum does nothing with --optimizer sgd"});
+  check_refused(train + Arguments{"--lr-decay-every", "2"},
+                {"--lr-decay-every does nothing without --lr-decay"});
 }

@@ -64,6 +64,11 @@ TEST_CASE("writing through a symbolic link replaces what it points to", "[io]") 
   write_whole_file(dir / "link", "new");
   CHECK(fs::is_symlink(dir / "link"));
   CHECK(scratch::read(dir / "elsewhere/real") == "new");
+
+  fs::create_symlink("elsewhere/later", dir / "early");
+  write_whole_file(dir / "early", "made");
+  CHECK(fs::is_symlink(dir / "early"));
+  CHECK(scratch::read(dir / "elsewhere/later") == "made");
 }
 
 TEST_CASE("what cannot be a file is refused by name", "[io]") {
@@ -81,8 +86,10 @@ TEST_CASE("what cannot be a file is refused by name", "[io]") {
   check_says(refused(""), {"names no file"});
   check_says(refused("/dev/null"), {"/dev/null", "not a regular file"});
   CHECK(fs::is_character_file("/dev/null"));
+  fs::create_symlink("round", dir / "round");
+  check_says(refused(dir / "round"), {"symbolic links"});
   check_says(refused("/proc/gradus-test"), {"/proc/gradus-test", "No such file or directory"});
-  CHECK(dir.entries() == 2);
+  CHECK(dir.entries() == 3);
 }
 
 TEST_CASE("what cannot be read is refused by name", "[io]") {

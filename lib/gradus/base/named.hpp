@@ -22,4 +22,12 @@ const T& find_named(std::string_view what, std::string_view name, std::span<cons
   throw InputError(unknown_name(what, name, names));
 }
 
+/// The same for things that are nothing but their name: `name`, if it is one of `known`.
+inline std::string_view find_word(std::string_view what, std::string_view name,
+                                  std::span<const std::string_view> known) {
+  const auto found = std::find(known.begin(), known.end(), name);
+  if (found != known.end()) return *found;
+  throw InputError(unknown_name(what, name, known));
+}
+
 }  // namespace gradus

@@ -101,7 +101,13 @@ std::string read_whole_file(const fs::path& path) {
 void write_whole_file(const fs::path& path, std::string_view bytes) {
   std::error_code error;
   fs::path target = fs::canonical(path, error);
-  if (error) target = path;  // it is not there yet
+  if (error) {
+    target = path;  // it is not there yet; but a link to it may be
+    for (int links = 0; fs::is_symlink(fs::symlink_status(target, error)); ++links) {
+      if (links == 40) refuse_to_write(path, reason(ELOOP));
+      target = target.parent_path() / fs::read_symlink(target, error);
+    }
+  }
 
   struct stat old {};
   const bool replaces = ::stat(target.c_str(), &old) == 0;

@@ -8,10 +8,6 @@
 
 namespace gradus::optim {
 
-Schedule constant_rate(double rate) {
-  return [rate](Index) { return rate; };
-}
-
 Schedule step_decay(double rate, double factor, Index every) {
   if (every < 1)
     throw InputError(fmt::format("a decay every {} epochs: it must be at least 1", every));

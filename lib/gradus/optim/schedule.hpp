@@ -10,8 +10,6 @@ namespace gradus::optim {
 /// The learning rate of an epoch, which counts from 0.
 using Schedule = std::function<double(Index epoch)>;
 
-/// Always the same.
-Schedule constant_rate(double rate);
 /// Multiplied by `factor` after every `every` epochs. Throws InputError unless every >= 1 and
 /// 0 < factor <= 1.
 Schedule step_decay(double rate, double factor, Index every);

@@ -13,16 +13,17 @@ class Op;
 /// attributes, places in the source) stands once in tables of the tape, and a node holds its row.
 struct Node {
   const Op* op;
-  std::uint32_t
-      first_operand;  ///< in the tape's list of operands; they end where the next node's begin
+  /// In the tape's list of operands; they end where the next node's begin.
+  std::uint32_t first_operand;
   std::uint32_t shape;
   std::uint32_t attributes;  ///< for leaves: where their value is kept
   std::uint32_t name;        ///< 0 for none
   std::uint32_t scope;       ///< 0 for the outermost
   std::uint32_t where;
-  NodeId
-      adjoint_of;  ///< for a node of a derivative: the forward node it is an adjoint of, or no_node
-  NodeId through;  ///< ... and the forward consumer through which it came; no_node for their sum
+  /// For a node of a derivative: the forward node that it is an adjoint of, else no_node; and the
+  /// forward consumer through which it came, or no_node for their sum.
+  NodeId adjoint_of;
+  NodeId through;
 };
 static_assert(sizeof(Node) == 40);
 
