@@ -53,6 +53,6 @@ cat <<END
 
 Next: $PWD/$gradus --help
                         lists everything else the command can do
-      $PWD/tutorials
-                        teaches how it works, a lesson a folder
+      $PWD/docs/guide.md
+                        shows the library, task by task, with programs to start from
 END
