@@ -2,7 +2,8 @@
 # Brings the pages up to date with the programs: what the tutorials print, the pictures, docs/ops.md,
 # and every block of code or output on a page. Run it after a change, and look at what `git diff` shows.
 #   tools/update-docs.sh [BUILD]    BUILD is a build directory; build/release unless it is given
-# A program whose output is to be kept starts with an empty NAME.out beside its source.
+# A program whose output is to be kept starts with an empty NAME.out beside its source; a session with the
+# command, tutorials/FOLDER/NAME.console, with lines of `$ gradus ...`.
 set -euo pipefail
 
 build=${1:-}
@@ -32,6 +33,17 @@ for kept in tutorials/*/*.out; do
     if [[ -e $(dirname "$kept")/$(basename "$file") ]]; then cp "$file" "$(dirname "$kept")/"; fi
   done
   rm -r "$work/run"
+  echo "updated $kept"
+done
+
+for kept in tutorials/*/*.console; do
+  if tests/docs/output_test.sh tests/docs/console.sh "$kept" "$build/tools/gradus" "$root/$kept" > /dev/null; then
+    continue
+  fi
+  mkdir "$work/run"
+  (cd "$work/run" && "$root/tests/docs/console.sh" "$build/tools/gradus" "$root/$kept" > "$work/console")
+  rm -r "$work/run"
+  cp "$work/console" "$kept"
   echo "updated $kept"
 done
 

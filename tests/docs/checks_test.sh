@@ -65,6 +65,16 @@ prints 'x = 1.50, 3 nodes, error 1.1e-10' digraph; expect 0 '' run
 prints 'x = 1.50, 3 nodes, error 1.1e-10' graph; expect 1 'out.dot and the new one differ' run
 printf '#!/bin/sh\nexit 3\n' > "$work/program"; expect 3 '' run
 
+# --- console.sh ---
+printf '#!/bin/sh\ncat one.gr; exit "$1"\n' > "$work/gradus"; chmod +x "$work/gradus"
+printf 'x * y\n' > "$tree/tutorials/a/one.gr"
+session=$tree/tutorials/a/session.console
+converse() { "$here/output_test.sh" "$here/console.sh" "$session" "$work/gradus" "$session"; }
+printf '$ gradus 0\nx * y\n\n$ gradus 2 | sort; echo "a  b"\nx * y\na  b\n' > "$session"
+expect 0 '' converse
+printf '$ gradus 0\nx + y\n' > "$session"; expect 1 'session.console and the new one differ' converse
+printf '$ gradus 2\nx * y\n(exit status 2)\n' > "$session"; expect 0 '' converse
+
 # --- links_test.sh ---
 links() { printf '%s\n' "$1" > "$tree/README.md"; "$here/links_test.sh" "$tree"; }
 printf '# A heading: `code` (1)\n' > "$tree/docs/a.md"

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # Runs a tutorial's program and compares what it prints, and each file it writes that is kept
 # beside its source, with what is kept.
-#   output_test.sh PROGRAM KEPT.out
+#   output_test.sh PROGRAM KEPT [ARGUMENT...]    in an empty directory, with the arguments
 # Whole numbers and words must be the same. Other numbers may differ in the fourth digit, and below
 # 1e-8 at will: the functions of <cmath> are not the same to the last bit everywhere.
 set -euo pipefail
-program=$(realpath "${1:?usage: output_test.sh PROGRAM KEPT.out}")
-kept=$(realpath "${2:?usage: output_test.sh PROGRAM KEPT.out}")
+program=$(realpath "${1:?usage: output_test.sh PROGRAM KEPT [ARGUMENT...]}")
+kept=$(realpath "${2:?usage: output_test.sh PROGRAM KEPT [ARGUMENT...]}")
+shift 2
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-"$program" > stdout
+"$program" "$@" > stdout
 
 # shellcheck disable=SC2016  # the $... are awk's
 alike='

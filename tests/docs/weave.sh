@@ -75,7 +75,7 @@ for page in "${pages[@]}"; do
     echo "updated $page"
   fi
 done
-for output in tutorials/*/*.out; do
+for output in tutorials/*/*.out tutorials/*/*.console; do
   if grep -qF -- "<!-- $output" "${pages[@]}"; then continue; fi
   echo "$output is shown on no page"
   result=1
