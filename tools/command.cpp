@@ -37,6 +37,43 @@ void check_value(std::string_view command, const po::option& option) {
   }
 }
 
+/// Takes the SOURCE out of the arguments: boost would read -x^2 as options.
+std::optional<std::string> take_source(std::vector<std::string>& arguments,
+                                       const po::options_description& description) {
+  std::optional<std::string> source;
+  std::vector<std::string> rest;
+  bool only_source = false;  // behind --
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& text = arguments[i];
+    const bool dashes = text.rfind("--", 0) == 0;
+    if (!only_source && text == "--") {
+      only_source = true;
+      continue;
+    }
+    // find_nothrow gives nullptr for what is no option; a short option is found as "-o".
+    const po::option_description* option = only_source || text.empty() || text[0] != '-' ? nullptr
+                                           : dashes
+                                               ? description.find_nothrow(text.substr(2), false)
+                                               : description.find_nothrow(text, false);
+    if (option || (dashes && !only_source)) {
+      rest.push_back(text);
+      if (option && option->semantic()->min_tokens() > 0 && i + 1 < arguments.size()) {
+        rest.push_back(arguments[++i]);
+      }
+      continue;
+    }
+    if (source) {
+      throw InputError(
+          fmt::format("there is one SOURCE only, not '{}' and '{}': a formula with spaces "
+                      "stands in quotes, 'x + 1'",
+                      *source, text));
+    }
+    source = text;
+  }
+  arguments = rest;
+  return source;
+}
+
 template <class T>
 std::optional<T> parse(std::string_view text) {
   T result{};
@@ -48,8 +85,11 @@ std::optional<T> parse(std::string_view text) {
 }  // namespace
 
 Options::Options(std::string_view command, std::string_view usage, std::string_view examples,
-                 po::options_description description, const std::vector<std::string>& arguments) {
+                 po::options_description description, const std::vector<std::string>& all_arguments,
+                 Positional positional) {
   description.add_options()("help,h", "show this help and end");
+  std::vector<std::string> arguments = all_arguments;
+  if (positional == Positional::source) source_ = take_source(arguments, description);
   try {
     // No abbreviations: they would change their meaning when options are added.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -94,6 +134,11 @@ std::optional<std::string> Options::text(const std::string& name) const {
   return values_[name].as<std::string>();
 }
 
+std::vector<std::string> Options::texts(const std::string& name) const {
+  if (values_.count(name) == 0) return {};
+  return values_[name].as<std::vector<std::string>>();
+}
+
 void Options::set_default(const std::string& name, const std::string& text) {
   if (!given(name)) values_.insert_or_assign(name, po::variable_value(text, true));
 }
@@ -131,6 +176,10 @@ po::typed_value<std::string>* value(std::string_view placeholder) {
 
 po::typed_value<std::string>* value(std::string_view placeholder, std::string_view default_value) {
   return value(placeholder)->default_value(std::string(default_value));
+}
+
+po::typed_value<std::vector<std::string>>* values(std::string_view placeholder) {
+  return po::value<std::vector<std::string>>()->value_name(std::string(placeholder));
 }
 
 std::vector<Index> parse_layers(std::string_view text) {

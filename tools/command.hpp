@@ -30,16 +30,22 @@ struct Command {
 int train_command(const std::vector<std::string>& arguments);
 int graph_command(const std::vector<std::string>& arguments);
 int check_command(const std::vector<std::string>& arguments);
+int eval_command(const std::vector<std::string>& arguments);
+
+/// Whether a command takes an argument that belongs to no option.
+enum class Positional { none, source };
 
 /// The options of one subcommand, as given. Every value is read as text first, so that each error
 /// names the option, what was given and what is possible.
 class Options {
  public:
-  /// Parses `arguments`. `--help` prints the usage, the options and the examples, and `help()` is
-  /// true. Throws InputError for an unknown option (with the nearest one) or a missing value.
+  /// Parses `arguments`. A SOURCE may start with a minus, as -x^2 does: what starts with one `-`
+  /// and is no short option is the SOURCE, and so is all behind `--`. `--help` prints the usage,
+  /// the options and the examples, and `help()` is true. Throws InputError for an unknown option
+  /// (with the nearest one) or a missing value.
   Options(std::string_view command, std::string_view usage, std::string_view examples,
           boost::program_options::options_description description,
-          const std::vector<std::string>& arguments);
+          const std::vector<std::string>& arguments, Positional positional = Positional::none);
 
   bool help() const { return help_; }
   /// Whether it was given, and is not just a default.
@@ -47,6 +53,10 @@ class Options {
   bool flag(const std::string& name) const;
   /// The value, or nothing if there is neither a value nor a default.
   std::optional<std::string> text(const std::string& name) const;
+  /// All values of an option that may be given many times (see `values`).
+  std::vector<std::string> texts(const std::string& name) const;
+  /// The SOURCE, if there is one.
+  const std::optional<std::string>& source() const { return source_; }
   /// Gives an option that was not given a new default.
   void set_default(const std::string& name, const std::string& text);
   /// A value that is there. Throws InputError if it is not.
@@ -58,6 +68,7 @@ class Options {
 
  private:
   boost::program_options::variables_map values_;
+  std::optional<std::string> source_;
   bool help_ = false;
 };
 
@@ -65,6 +76,8 @@ class Options {
 boost::program_options::typed_value<std::string>* value(std::string_view placeholder);
 boost::program_options::typed_value<std::string>* value(std::string_view placeholder,
                                                         std::string_view default_value);
+/// An option that takes a value, and may be given many times.
+boost::program_options::typed_value<std::vector<std::string>>* values(std::string_view placeholder);
 
 /// "784,128,10" -> {784, 128, 10}. Throws InputError for anything but two or more whole numbers
 /// from 1 to 10 million.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "gradus/lang/formula.hpp"
 #include "gradus/version.hpp"
 
 namespace {
@@ -23,6 +24,7 @@ constexpr std::array commands{
             gradus::tools::check_command},
     Command{"graph", "draw the loss of a network, its gradient, or a training step",
             gradus::tools::graph_command},
+    Command{"eval", "compute a formula and its gradient", gradus::tools::eval_command},
 };
 
 std::string help() {
@@ -67,9 +69,11 @@ int dispatch(std::vector<std::string> arguments) {
   return command->run(arguments);
 }
 
-/// One clear line, whatever the text of the error holds.
-int report(std::string text) {
-  const auto is_control = [](unsigned char c) { return std::iscntrl(c) != 0; };
+/// One clear message, whatever the text of the error holds: a line, or what was laid out in lines.
+int report(std::string text, bool in_lines = false) {
+  const auto is_control = [&](unsigned char c) {
+    return std::iscntrl(c) != 0 && !(c == '\n' && in_lines);
+  };
   std::replace_if(text.begin(), text.end(), is_control, ' ');
   std::fputs(("gradus: " + text + "\n").c_str(), stderr);  // unlike fmt's, throws nothing
   return gradus::tools::bad_input;
@@ -80,6 +84,8 @@ int report(std::string text) {
 int main(int argc, char** argv) {
   try {
     return dispatch(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const gradus::lang::FormulaError& error) {
+    return report(error.what(), true);
   } catch (const std::bad_alloc&) {
     return report("there is not enough memory for this");
   } catch (const std::exception& error) {

@@ -16,7 +16,7 @@ run:     base tensor tape ops
 check:   base tensor tape ops grad run
 graph:   base tensor tape ops grad run
 explain: base tensor tape ops grad run graph
-lang:    base tensor tape ops grad run
+lang:    base tensor tape ops grad run nn
 nn:      base tensor tape ops grad run
 optim:   base tensor tape ops grad run
 data:    base tensor

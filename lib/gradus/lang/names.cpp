@@ -1,0 +1,302 @@
+#include "gradus/lang/names.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <numbers>
+#include <unordered_map>
+
+#include "gradus/lang/functions.hpp"
+
+namespace gradus::lang {
+namespace {
+
+struct Constant {
+  std::string_view name;
+  std::optional<double> value;
+};
+/// What these names mean, unless the text or a value from outside says something else.
+constexpr std::array constants{
+    Constant{"pi", std::numbers::pi}, Constant{"e", std::numbers::e}, Constant{"true", 1.0},
+    Constant{"false", 0.0},           Constant{"True", 1.0},          Constant{"False", 0.0},
+    Constant{"none", std::nullopt},   Constant{"None", std::nullopt}};
+
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+/// "hidden/S" -> "hidden.S", as it is written in a text.
+std::string with_dots(std::string path) {
+  std::replace(path.begin(), path.end(), '/', '.');
+  return path;
+}
+
+class Resolver {
+ public:
+  Resolver(const SourceText& source, const Syntax& syntax, const Values& values)
+      : source_(source), syntax_(syntax), values_(values) {}
+
+  Names resolve(const std::vector<std::string>& known) {
+    for (const std::string& path : known) {
+      names_.declarations.push_back({path, 0});
+      declare(path);
+    }
+    find_declarations();
+    give_values();
+    std::size_t next = known.size();
+    for (const Statement& s : syntax_.statements) {
+      walk_scope(s);
+      for (ExpressionId id = s.first; id < s.end; ++id) {
+        const Expression& e = syntax_.expressions[id];
+        if (e.kind == Expression::Kind::name) names_.references[id] = meaning(e);
+      }
+      if (is_declaration(s)) declare(names_.declarations[next++].path);
+    }
+    check_all_given();
+    return std::move(names_);
+  }
+
+ private:
+  static bool is_declaration(const Statement& s) {
+    return s.kind == Statement::Kind::input || s.kind == Statement::Kind::param ||
+           s.kind == Statement::Kind::assign;
+  }
+
+  void walk_scope(const Statement& s) {
+    if (s.kind == Statement::Kind::open_scope) scope_ += std::string(s.name) + "/";
+    if (s.kind == Statement::Kind::close_scope) scope_.resize(scope_.size() - s.name.size() - 1);
+  }
+
+  /// All declarations of the text, before any has been reached.
+  void find_declarations() {
+    std::unordered_map<std::string, std::size_t> seen;
+    for (std::size_t i = 0; i < names_.declarations.size(); ++i) {
+      seen[names_.declarations[i].path] = i;
+    }
+    for (const Statement& s : syntax_.statements) {
+      walk_scope(s);
+      if (!is_declaration(s)) continue;
+      std::string path = scope_ + std::string(s.name);
+      const auto [first, is_new] = seen.try_emplace(path, names_.declarations.size());
+      if (!is_new) {
+        const Declaration& before = names_.declarations[first->second];
+        source_.fail(
+            s.at, fmt::format("'{}' already has a meaning, from line {}: take another name", s.name,
+                              source_.line(before.at)));
+      }
+      later_[std::string(s.name)].push_back(names_.declarations.size());
+      names_.declarations.push_back({std::move(path), s.at, s.kind});
+    }
+  }
+
+  /// Finds which name each value from outside is for.
+  void give_values() {
+    for (const auto& [key, value] : values_) {
+      const std::string name = with_slashes(key);
+      std::vector<std::size_t> found;
+      const auto candidates = later_.find(std::string(last_part(name)));
+      if (candidates == later_.end()) continue;  // of a free name, perhaps
+      for (const std::size_t i : candidates->second) {
+        const std::string& path = names_.declarations[i].path;
+        if (path == name) found = {i};
+        if (path == name) break;
+        if (is_called(path, name)) found.push_back(i);
+      }
+      if (found.empty()) continue;
+      if (found.size() > 1) {
+        throw InputError(fmt::format("a value is given for '{}', but there are '{}' and '{}'",
+                                     shown(key), with_dots(names_.declarations[found[0]].path),
+                                     with_dots(names_.declarations[found[1]].path)));
+      }
+      Declaration& d = names_.declarations[found[0]];
+      if (d.kind == Statement::Kind::assign) {
+        throw InputError(fmt::format(
+            "a value is given for '{}', which line {} computes: only inputs, parameters and free "
+            "names take values",
+            shown(key), source_.line(d.at)));
+      }
+      d.given = &value;
+      used_.insert(key);
+    }
+  }
+
+  /// From here on the name has a meaning.
+  void declare(const std::string& path) {
+    const std::size_t index = reached_++;
+    by_path_[path] = index;
+    by_last_part_[std::string(last_part(path))].push_back(index);
+  }
+
+  Reference meaning(const Expression& e) {
+    std::string path = with_slashes(e.text);
+    int transposes = 0;
+    while (true) {
+      const std::optional<std::size_t> found = find(path, e);
+      if (found) return {Reference::Kind::declared, *found, {}, transposes};
+      const bool transpose = path.size() > 2 && path.substr(path.size() - 2) == "/T";
+      if (!transpose) break;
+      path.resize(path.size() - 2);
+      ++transposes;
+    }
+    if (path.find('/') != std::string::npos) unknown(e, path);
+    const auto later = later_.find(path);
+    if (later != later_.end()) {
+      source_.fail(e.at, fmt::format("'{}' is used before line {} gives it a meaning", path,
+                                     source_.line(names_.declarations[later->second[0]].at)));
+    }
+    const auto value = values_.find(path);
+    if (value == values_.end()) {
+      for (const Constant& c : constants) {
+        if (c.name == path) return {Reference::Kind::constant, 0, c.value, transposes};
+      }
+    }
+    return {Reference::Kind::free, free_name(path, e), {}, transposes};
+  }
+
+  /// What has been reached and is called so here.
+  std::optional<std::size_t> find(const std::string& path, const Expression& e) const {
+    for (std::string scope = scope_;;) {
+      const auto found = by_path_.find(scope + path);
+      if (found != by_path_.end()) return found->second;
+      if (scope.empty()) break;
+      const std::size_t end = scope.rfind('/', scope.size() - 2);
+      scope.resize(end == std::string::npos ? 0 : end + 1);
+    }
+    const auto candidates = by_last_part_.find(std::string(last_part(path)));
+    if (candidates == by_last_part_.end()) return std::nullopt;
+    std::optional<std::size_t> only;
+    for (const std::size_t i : candidates->second) {
+      const std::string& other = names_.declarations[i].path;
+      if (!is_called(other, path)) continue;
+      if (only) {
+        source_.fail(e.at,
+                     fmt::format("'{}' could be '{}' or '{}': say which", with_dots(path),
+                                 with_dots(names_.declarations[*only].path), with_dots(other)));
+      }
+      only = i;
+    }
+    return only;
+  }
+
+  std::vector<std::string> reached() const {
+    std::vector<std::string> result;
+    constexpr std::size_t enough = 1000;  // to look for a misspelling in
+    for (std::size_t i = 0; i < std::min(reached_, enough); ++i) {
+      result.push_back(with_dots(names_.declarations[i].path));
+      if (result.back().find('.') != std::string::npos) {
+        result.emplace_back(last_part(names_.declarations[i].path));
+      }
+    }
+    return result;
+  }
+
+  [[noreturn]] void unknown(const Expression& e, const std::string& path) const {
+    source_.fail(e.at, fmt::format("there is no '{}'{}", shown(with_dots(path)),
+                                   did_you_mean(with_dots(path), reached())));
+  }
+
+  std::size_t free_name(const std::string& name, const Expression& e) {
+    const auto [place, is_new] = free_.try_emplace(name, names_.free.size());
+    if (is_new) {
+      const auto value = values_.find(name);
+      const Tensor<double>* given = value == values_.end() ? nullptr : &value->second;
+      if (!given && find_function(name)) {
+        source_.fail(e.at,
+                     fmt::format("'{}' is a function: {}", name, signature(*find_function(name))));
+      }
+      names_.free.push_back({name, e.at, given});
+      if (given) used_.insert(name);
+    }
+    return place->second;
+  }
+
+  void check_all_given() const {
+    std::vector<std::string> missing;
+    for (const FreeName& name : names_.free) {
+      if (!name.value) missing.push_back(name.name);
+    }
+    if (!missing.empty()) {
+      const auto first = std::find_if(names_.free.begin(), names_.free.end(),
+                                      [](const FreeName& name) { return !name.value; });
+      const std::string others =
+          missing.size() > 1
+              ? fmt::format(
+                    " (nor {} {})", missing.size() == 2 ? "has" : "have",
+                    fmt::join(missing.begin() + 1,
+                              missing.begin() + static_cast<std::ptrdiff_t>(
+                                                    std::min<std::size_t>(missing.size(), 6)),
+                              ", "))
+              : "";
+      throw MissingValue(
+          source_.point_at(first->at, fmt::format("'{}' has no value{}{}", first->name,
+                                                  did_you_mean(first->name, reached()), others)),
+          missing);
+    }
+    for (const auto& [key, value] : values_) {
+      if (used_.count(key) > 0) continue;
+      std::vector<std::string> takers;
+      for (const Declaration& d : names_.declarations) {
+        if (d.kind != Statement::Kind::assign) takers.push_back(with_dots(d.path));
+      }
+      for (const FreeName& name : names_.free) takers.push_back(name.name);
+      throw InputError(fmt::format("a value is given for '{}', which {} does not use{}", shown(key),
+                                   shown(source_.file()), did_you_mean(key, takers)));
+    }
+  }
+
+  const SourceText& source_;
+  const Syntax& syntax_;
+  const Values& values_;
+  Names names_;
+  std::string scope_;        // "hidden/inner/"
+  std::size_t reached_ = 0;  // so many of the declarations
+  std::unordered_map<std::string, std::size_t> by_path_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_last_part_;
+  std::unordered_map<std::string, std::vector<std::size_t>> later_;  // by name, of the whole text
+  std::unordered_map<std::string, std::size_t> free_;
+  std::set<std::string, std::less<>> used_;  // keys of values
+};
+
+}  // namespace
+
+Names resolve(const SourceText& source, const Syntax& syntax, const Values& values,
+              const std::vector<std::string>& known) {
+  return Resolver(source, syntax, values).resolve(known);
+}
+
+bool is_called(std::string_view path, std::string_view name) {
+  if (path.size() <= name.size()) return path == name;
+  const std::size_t start = path.size() - name.size();
+  return path.substr(start) == name && path[start - 1] == '/';
+}
+
+std::string with_slashes(std::string_view name) {
+  std::string result(name);
+  std::replace(result.begin(), result.end(), '.', '/');
+  return result;
+}
+
+const std::string* find_path(const std::vector<std::string>& paths, std::string_view name) {
+  const std::string wanted = with_slashes(name);
+  const std::string* only = nullptr;
+  for (const std::string& path : paths) {
+    if (path == wanted) return &path;
+  }
+  for (const std::string& path : paths) {
+    if (!is_called(path, wanted)) continue;
+    if (only) {
+      throw InputError(
+          fmt::format("'{}' could be '{}' or '{}': say which", shown(name), *only, path));
+    }
+    only = &path;
+  }
+  return only;
+}
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string>& known) {
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  const std::string_view close = nearest(name, views);
+  return close.empty() ? "" : fmt::format(" (did you mean '{}'?)", close);
+}
+
+}  // namespace gradus::lang

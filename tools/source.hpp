@@ -1,0 +1,39 @@
+/// What `gradus eval`, `graph`, `step`, `check` and `paths` look at.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "command.hpp"
+#include "gradus/lang/formula.hpp"
+
+namespace gradus::tools {
+
+/// A computation on a tape, and its result.
+struct Source {
+  std::unique_ptr<Tape> tape;
+  std::string title;  ///< "sin(x) * x", "two_layer.gr", "784-128-10 relu, cross-entropy"
+  /// The result, and the names by which its parts are called: a network's X, T, W1, b1, h1, z,
+  /// loss.
+  lang::Formula formula;
+
+  Var result() const { return formula.result; }
+  /// What to differentiate by.
+  std::vector<Var> variables() const { return formula.variables(); }
+  /// The node that is called so: a name, with its scopes if it needs them ("hidden/W"), or "#7".
+  /// Throws InputError with the nearest name.
+  Var find(std::string_view name) const { return formula.find(name); }
+};
+
+/// Adds what says which computation it is: --at, --model with its options, --batch, --seed.
+void add_source_options(boost::program_options::options_description& description);
+/// Reads SOURCE (a formula, a file, or - for the standard input) or --model. The options must have
+/// been read with Positional::source. Throws InputError.
+Source read_source(const Options& options);
+
+/// Lines for a command's help: what SOURCE can be.
+extern const std::string_view source_help;
+
+}  // namespace gradus::tools
