@@ -104,6 +104,11 @@ Var fit(Var contribution, Var x, const Op& op, int operand) {
                   op.name(), to_string(given), operand, to_string(wanted)));
 }
 
+/// What comes to one operand: the op's rule, in the operand's shape.
+Var contribution_to(const Op& op, const Vjp& vjp) {
+  return fit(op.vjp(vjp), vjp.x[static_cast<std::size_t>(vjp.operand)], op, vjp.operand);
+}
+
 /// Walks back from the loss and records the adjoints of the nodes between it and `wrt`, which it
 /// returns. Notes each contribution in `contributions`, if that is given.
 std::vector<NodeId> walk_back(Var loss, std::span<const Var> wrt,
@@ -143,8 +148,8 @@ std::vector<NodeId> walk_back(Var loss, std::span<const Var> wrt,
         Var contribution;
         {
           const Tape::AdjointOf adjoint(tape, to, id);
-          const Var rule = op.vjp({operand, Var(tape, adjoints[id]), x, Var(tape, id), attributes});
-          contribution = fit(rule, x[k], op, operand);
+          contribution =
+              contribution_to(op, {operand, Var(tape, adjoints[id]), x, Var(tape, id), attributes});
         }
         if (contributions) {
           contributions->push_back({to, id, static_cast<std::uint32_t>(k), contribution.id()});
@@ -163,6 +168,23 @@ std::vector<NodeId> walk_back(Var loss, std::span<const Var> wrt,
 }
 
 }  // namespace
+
+Var pullback(Var y, std::uint32_t operand, Var dy) {
+  Tape& tape = y.tape();
+  tape.check(y);
+  tape.check(dy);
+  // Copies: recording may move the tape's tables.
+  std::vector<Var> x;
+  for (const NodeId id : tape.operands(y.id())) x.emplace_back(tape, id);
+  const Attributes attributes = tape.attributes(y.id());
+  const Op& op = tape.op(y.id());
+  const int position = static_cast<int>(operand);
+  if (operand >= x.size() || op.flow(position) != Flow::smooth) {
+    throw Error(fmt::format("{} has no derivative by its operand {}", tape.label(y.id()), operand));
+  }
+  const Tape::AdjointOf adjoint(tape, x[operand].id(), y.id());
+  return contribution_to(op, {position, dy, x, y, attributes});
+}
 
 Var sum_to(Var x, const Shape& shape) {
   const Shape& from = x.shape();

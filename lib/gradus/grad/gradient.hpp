@@ -51,6 +51,11 @@ struct Backward {
 /// adjoint. Throws GradientError if the loss is not a single number or a rule gives a wrong shape.
 Backward backward(Var loss, std::span<const Var> wrt);
 
+/// What comes to one operand of y when `dy`, in y's shape, comes to y: dy * dy/dx by the rule of
+/// y's op, in the shape of that operand. Throws GradientError if the rule gives a wrong shape,
+/// Error if the operand has no derivative.
+Var pullback(Var y, std::uint32_t operand, Var dy);
+
 /// x summed to a shape that broadcasts to x's: the derivative of broadcasting.
 Var sum_to(Var x, const Shape& shape);
 

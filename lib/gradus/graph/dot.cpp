@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <ostream>
+#include <set>
 #include <sstream>
 
 #include "gradus/base/error.hpp"
@@ -30,6 +31,10 @@ constexpr Style output_style{"#b5e3d5", "#009e73", "output"};        // bluish g
 constexpr Style gradient_style{"#f7e3ee", "#cc79a7", "derivative"};  // reddish purple
 constexpr std::array styles{&input_style, &parameter_style, &constant_style,
                             &op_style,    &output_style,    &gradient_style};
+
+/// What is lit stands out by its colour and by its weight.
+constexpr std::string_view lit_colour = "#d55e00";  // vermilion
+constexpr double lit_width = 3;
 
 /// Lines and text outside of nodes: read on white and on black.
 constexpr std::string_view grey = "#767676";
@@ -64,7 +69,12 @@ bool order_matters(const Op& op) {
 class Writer {
  public:
   Writer(std::ostream& out, const Graph& graph, const DotOptions& options)
-      : out_(out), graph_(graph), tape_(graph.tape()), options_(options) {}
+      : out_(out), graph_(graph), tape_(graph.tape()), options_(options) {
+    for (const Wire& wire : options.lit) {
+      lit_wires_.emplace(wire.to, wire.operand);
+      lit_nodes_.insert({wire.from, wire.to});
+    }
+  }
 
   void write() {
     head();
@@ -163,9 +173,12 @@ class Writer {
     const Vertex& v = graph_[vertex];
     const Style& style = style_of(v);
     std::string attributes;
-    if (&style != &op_style) {
-      attributes += fmt::format(" fillcolor=\"{}\" color=\"{}\"", style.fill, style.border);
+    const bool lit = lit_nodes_.count(v.node) > 0;
+    if (&style != &op_style || lit) {
+      attributes += fmt::format(" fillcolor=\"{}\" color=\"{}\"", style.fill,
+                                lit ? lit_colour : style.border);
     }
+    if (lit) attributes += fmt::format(" penwidth={}", lit_width);
     const bool leaf = v.kind != VertexKind::op;
     if (leaf || v.is_gradient()) {
       attributes += fmt::format(" style=\"{}filled{}\"", leaf ? "" : "rounded,",
@@ -271,7 +284,9 @@ class Writer {
         if (numbered) {
           attributes += fmt::format(" {}={}", mirrored ? "taillabel" : "headlabel", g[*e].operand);
         }
-        if (g[operand].is_gradient()) {
+        if (lit_wires_.count({id, g[*e].operand}) > 0) {
+          attributes += fmt::format(" color=\"{}\" penwidth={}", lit_colour, lit_width);
+        } else if (g[operand].is_gradient()) {
           attributes += fmt::format(" color=\"{}\"", gradient_style.border);
         } else if (backward[user] && !backward[operand]) {
           // What the backward pass needs of the forward pass: dotted, so that both stand out.
@@ -323,6 +338,8 @@ class Writer {
   const Graph& graph_;
   const Tape& tape_;
   const DotOptions& options_;
+  std::set<std::pair<NodeId, std::uint32_t>> lit_wires_;  // the user and the operand's position
+  std::set<NodeId> lit_nodes_;
   fmt::memory_buffer line_;
 };
 
