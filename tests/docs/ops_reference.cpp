@@ -48,7 +48,8 @@ struct Group {
 
 constexpr std::array groups{
     Group{"Element by element, with a derivative",
-          "The operands are broadcast to one shape. Tests and examples draw them from the domain.",
+          "The operands are broadcast to one shape. Tests and examples draw them from the last "
+          "column.",
           true, [](const Op& op) { return op.pointwise() && any(op, Flow::smooth); }},
     Group{"Element by element, flat", "Constant wherever they have a derivative, so that 0 passes.",
           true, [](const Op& op) { return op.pointwise() && !any(op, Flow::smooth); }},
@@ -63,26 +64,23 @@ int main() {
   fmt::print(
       "# The ops\n\n"
       "Written by the ops themselves (`tests/docs/ops_reference.cpp`); do not edit it by hand.\n\n"
-      "`dy` is the adjoint of the result, dL/dy; a derivative gives what it adds to the adjoint of "
-      "an\n"
-      "operand: `dx`, or `da` and `db` in their order. How each is called in C++, with its "
-      "arguments,\n"
-      "stands in [`ops.hpp`](../lib/gradus/ops/ops.hpp), and so do the functions that are made of "
-      "these\n"
-      "ops and have no rule of their own (`-`, `square`, `mean`, `variance`, `logsumexp`, "
-      "`swish`,\n"
-      "the losses, ...).\n");
+      "`dy` is the adjoint of the result, dL/dy; a derivative gives what it adds to the adjoint\n"
+      "of an operand: `dx`, or `da` and `db` in their order. Where nothing else is said, an op is\n"
+      "defined for all numbers. `gradus ops NAME` draws an op and its derivative. How each is\n"
+      "called in C++, with its arguments, stands in [`ops.hpp`](../lib/gradus/ops/ops.hpp), and\n"
+      "so do the functions that are made of these ops and have no rule of their own (`-`,\n"
+      "`square`, `mean`, `variance`, `logsumexp`, `swish`, the losses, ...).\n");
   std::size_t printed = 0;
   for (const Group& group : groups) {
     fmt::print("\n## {}\n\n{}\n\n", group.title, group.text);
-    fmt::print("| op | operands | formula | derivative | kinks |{}\n",
-               group.pointwise ? " domain |" : "");
-    fmt::print("|---|---|---|---|---|{}\n", group.pointwise ? "---|" : "");
+    fmt::print("| op | operands | formula | derivative | kinks | defined for |{}\n",
+               group.pointwise ? " drawn from |" : "");
+    fmt::print("|---|---|---|---|---|---|{}\n", group.pointwise ? "---|" : "");
     for (const Op* op : gradus::all_ops()) {
       if (!group.has(*op)) continue;
       ++printed;
-      fmt::print("| `{}` | {} | {} | {} | {} |", op->name(), operands(*op), code(op->doc().formula),
-                 derivative(*op), op->doc().kinks);
+      fmt::print("| `{}` | {} | {} | {} | {} | {} |", op->name(), operands(*op),
+                 code(op->doc().formula), derivative(*op), op->doc().kinks, op->doc().defined);
       if (group.pointwise) fmt::print(" [{}, {}] |", op->domain().low, op->domain().high);
       fmt::print("\n");
     }

@@ -30,7 +30,8 @@ struct Mul : Pointwise<Mul, 2> {
 };
 
 struct Div : Pointwise<Div, 2> {
-  static constexpr OpDoc doc_{"div", "y = a / b", "da = dy / b, db = -dy * y / b"};
+  static constexpr OpDoc doc_{"div", "y = a / b", "da = dy / b, db = -dy * y / b", "",
+                              "b != 0; infinite or NaN there"};
   static constexpr Domain domain_{0.5, 2.5};
   template <class T>
   static T forward(T a, T b) {
@@ -44,8 +45,10 @@ struct Div : Pointwise<Div, 2> {
 /// the base is not positive, the derivative in the exponent is taken as 0, as for y = 0. A plain
 /// number as the exponent stays one, so that any derivative of x^2 is right at 0, too.
 struct Pow : Pointwise<Pow, 2> {
-  static constexpr OpDoc doc_{"pow", "y = a^b", "da = dy * b * a^(b-1), db = dy * y * log(a)",
-                              "in the exponent only for a > 0; 0 is taken elsewhere"};
+  static constexpr OpDoc doc_{
+      "pow", "y = a^b", "da = dy * b * a^(b-1), db = dy * y * log(a)",
+      "in the exponent only for a > 0; 0 is taken elsewhere",
+      "a > 0; a = 0 if b >= 0, else infinite; a < 0 if b is whole, else NaN"};
   static constexpr Domain domain_{0.5, 2.5};
   static constexpr double cost = 15;
   template <class T>
@@ -107,7 +110,8 @@ struct Exp : Pointwise<Exp, 1> {
 };
 
 struct Log : Pointwise<Log, 1> {
-  static constexpr OpDoc doc_{"log", "y = log(x), natural", "dx = dy / x"};
+  static constexpr OpDoc doc_{"log", "y = log(x), natural", "dx = dy / x", "",
+                              "x > 0; -infinite at 0, NaN below"};
   static constexpr Domain domain_{0.5, 3};
   static constexpr double cost = 5;
   template <class T>
@@ -118,7 +122,8 @@ struct Log : Pointwise<Log, 1> {
 };
 
 struct Sqrt : Pointwise<Sqrt, 1> {
-  static constexpr OpDoc doc_{"sqrt", "y = sqrt(x)", "dx = dy / (2 y)", "infinite at 0"};
+  static constexpr OpDoc doc_{"sqrt", "y = sqrt(x)", "dx = dy / (2 y)", "infinite at 0",
+                              "x >= 0; NaN below"};
   static constexpr Domain domain_{0.5, 3};
   template <class T>
   static T forward(T x) {

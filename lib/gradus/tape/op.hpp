@@ -16,6 +16,8 @@ struct OpDoc {
   std::string_view formula;     ///< "y = tanh(x)"
   std::string_view derivative;  ///< "dx = dy * (1 - y^2)"; empty if there is none
   std::string_view kinks = {};  ///< where it has no derivative, and what is taken there
+  /// For which operands it is defined, and what comes elsewhere; empty if for all numbers.
+  std::string_view defined = {};
 };
 
 /// The range that tests and examples draw operands from, inside which the op is defined and, away
