@@ -5,6 +5,7 @@
 #include "catch.hpp"
 #include "grad/differences.hpp"
 #include "gradus/grad/gradient.hpp"
+#include "gradus/kernels/reduce.hpp"
 #include "gradus/run/executor.hpp"
 #include "gradus/run/value.hpp"
 
@@ -109,6 +110,39 @@ TEST_CASE("activations neither overflow nor lose small numbers", "[ops]") {
              Catch::Matchers::WithinRel(-7.619853024160526e-23, 1e-12));
 }
 
+TEST_CASE("a limit at infinity is the value there", "[ops]") {
+  const auto gelu_of = [](Var x) { return gelu(x); };
+  CHECK(at(gelu_of, -infinite) == 0);
+  CHECK(at(gelu_of, infinite) == infinite);
+  CHECK(std::isnan(at(gelu_of, no_number)));
+
+  const auto log_sum_of = [](double a, double b) {
+    Tape tape;
+    return item(logsumexp(tape.input(Tensor<double>(Shape{2}, {a, b}))));
+  };
+  CHECK(log_sum_of(infinite, 1) == infinite);
+  CHECK(log_sum_of(infinite, infinite) == infinite);
+  CHECK(log_sum_of(infinite, -infinite) == infinite);
+  CHECK(log_sum_of(-infinite, -infinite) == -infinite);
+  CHECK(log_sum_of(-infinite, 3) == 3);
+  CHECK(log_sum_of(1e300, 1e300) == 1e300);
+  CHECK(log_sum_of(-1e300, -infinite) == -1e300);
+  CHECK(std::isnan(log_sum_of(no_number, infinite)));
+}
+
+TEST_CASE("a class is ruled out by a logit of -infinity", "[ops]") {
+  Tape tape;
+  const Var z =
+      tape.input(Tensor<double>(Shape{2, 3}, {1.0, -infinite, 1.0, -infinite, -infinite, 4.0}));
+  const Var loss = cross_entropy(z, tape.constant(Tensor<double>(Shape{2}, {0.0, 2.0})));
+  CHECK_THAT(item(loss), Catch::Matchers::WithinRel(std::log(2.0) / 2, 1e-15));
+  CHECK(value(gradient(loss, z)) == Tensor<double>(Shape{2, 3}, {-0.25, 0.0, 0.25, 0.0, 0.0, 0.0}));
+  CHECK(value(softmax(z)) == Tensor<double>(Shape{2, 3}, {0.5, 0.0, 0.5, 0.0, 0.0, 1.0}));
+  // The class that is ruled out came: nothing is as surprising.
+  const Var never = cross_entropy(z, tape.constant(Tensor<double>(Shape{2}, {1.0, 2.0})));
+  CHECK(item(never) == infinite);
+}
+
 TEST_CASE("softmax and the losses are stable for large logits", "[ops]") {
   Tape tape;
   const Tensor<double> logits(Shape{4, 3},
@@ -167,6 +201,23 @@ TEST_CASE("ties of max share the gradient equally", "[ops]") {
   CHECK(value(argmax(x)) == Tensor<double>(Shape{2}, {0.0, 0.0}));
 }
 
+TEST_CASE("a position that the precision cannot say is refused", "[ops]") {
+  // Refused before an element is read, so that none needs to be there.
+  const Shape shape{(Index{1} << 24) + 2}, result;
+  float position = 0;
+  const auto argmax_of = [&](const Shape& x) {
+    kernels::argmax<float>({nullptr, &x}, 0, {&position, &result});
+  };
+  CHECK_THROWS_WITH(argmax_of(shape),
+                    "[argmax] positions along an axis of 16777218 elements are "
+                    "not all exact in this precision, which has whole numbers up "
+                    "to 16777216: run it in double");
+  const std::vector<float> rising{1, 2, 3};
+  const Shape three{3};
+  kernels::argmax<float>({rising.data(), &three}, 0, {&position, &result});
+  CHECK(position == 2);
+}
+
 TEST_CASE("pow is right at 0 and for negative bases", "[ops]") {
   for (const double exponent : {0.0, 1.0, 2.0, 3.0}) {
     Tape tape;
@@ -187,6 +238,8 @@ TEST_CASE("pow is right at 0 and for negative bases", "[ops]") {
   // In the exponent the derivative is taken as 0 where the base is not positive.
   CHECK(slope_at([](Var b) { return pow(0.0, b); }, 2) == 0);
   CHECK(slope_at([](Var b) { return pow(-2.0, b); }, 2) == 0);
+  CHECK(at([](Var b) { return pow(0.0, b); }, -1) == infinite);
+  CHECK(slope_at([](Var b) { return pow(0.0, b); }, -1) == 0);
   CHECK_THAT(slope_at([](Var b) { return pow(2.0, b); }, 3),
              Catch::Matchers::WithinRel(8 * std::log(2.0), 1e-14));
 }

@@ -1,5 +1,7 @@
 #include "gradus/kernels/reduce.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cmath>
 #include <limits>
@@ -182,6 +184,15 @@ void max(View<const T> x, unsigned mask, View<T> y) {
 
 template <Real T>
 void argmax(View<const T> x, int axis, View<T> y) {
+  constexpr Index exact = Index{1} << std::numeric_limits<T>::digits;
+  const Index extent = (*x.shape)[axis];
+  if (extent - 1 > exact) {
+    throw Error(
+        fmt::format("[argmax] positions along an axis of {} elements are not all exact in this "
+                    "precision, which "
+                    "has whole numbers up to {}: run it in double",
+                    extent, exact));
+  }
   along(x, axis, 1, y.data, 1, [](const T* from, T* to, Index n, Index stride) {
     Index best = 0;
     for (Index i = 1; i < n; ++i) {

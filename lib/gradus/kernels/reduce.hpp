@@ -17,7 +17,8 @@ template <Real T>
 void max(View<const T> x, unsigned mask, View<T> y);
 
 /// y = the position of the first largest element along one axis, which is not empty. NaN counts as
-/// the largest.
+/// the largest. Throws Error if the axis is too long for its positions to be exact in T: over 2^24
+/// elements for float.
 template <Real T>
 void argmax(View<const T> x, int axis, View<T> y);
 

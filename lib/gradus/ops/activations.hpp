@@ -81,7 +81,8 @@ struct Softplus : Pointwise<Softplus, 1> {
   static Var dx(Var dy, Var x, Var) { return dy * sigmoid(x); }
 };
 
-/// x times the normal distribution function P(x); exact, not by tanh. erfc keeps the left tail.
+/// x times the normal distribution function P(x); exact, not by tanh. erfc keeps the left tail. P
+/// falls faster than any x grows, so that where P is 0 the product is, even for -infinity.
 /// Hendrycks and Gimpel, "Gaussian error linear units", 2016.
 struct Gelu : Pointwise<Gelu, 1> {
   static constexpr OpDoc doc_{"gelu", "y = x * P(x), P(x) = (1 + erf(x/sqrt(2))) / 2",
@@ -89,7 +90,8 @@ struct Gelu : Pointwise<Gelu, 1> {
   static constexpr double cost = 12;
   template <class T>
   static T forward(T x) {
-    return x * T(0.5) * std::erfc(-x / std::numbers::sqrt2_v<T>);
+    const T normal_cdf = T(0.5) * std::erfc(-x / std::numbers::sqrt2_v<T>);
+    return normal_cdf == 0 ? T{0} : x * normal_cdf;
   }
   static Var dx(Var dy, Var x, Var) {
     const double root_half = 1 / std::numbers::sqrt2;

@@ -63,7 +63,12 @@ struct Pow : Pointwise<Pow, 2> {
     // a^0 is 1 everywhere, but 0 * a^-1 would be NaN at 0.
     return n == 0 ? b.tape().constant(0.0) : dy * (n * pow(a, n - 1));
   }
-  static Var db(Var dy, Var a, Var, Var y) { return dy * (y * log(where(greater(a, 0), a, 1))); }
+  static Var db(Var dy, Var a, Var, Var y) {
+    const Var positive = greater(a, 0);
+    const Var power = where(positive, y, 0);  // y may be infinite: 0^-1
+    const Var base = where(positive, a, 1);
+    return dy * (power * log(base));
+  }
 };
 
 /// NaN if an operand is.

@@ -3,6 +3,8 @@
 // name, so that every compiler numbers the nodes alike.
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "gradus/ops/ops.hpp"
 
 namespace gradus {
@@ -82,8 +84,11 @@ Var variance(Operand x, AxisList axes, bool keepdims) {
 
 Var logsumexp(Operand x, AxisList axes, bool keepdims) {
   const Composition here(x);
-  // The largest cancels out of the derivative, so that it need not be differentiated.
-  const Var top = stop_gradient(max(x, axes, true));
+  // What is taken off cancels out of the derivative, so that it need not be differentiated. It must
+  // be finite, as inf - inf is NaN: the result is then infinite, as it should be.
+  const Var largest = stop_gradient(max(x, axes, true));
+  const Var is_finite = less(abs(largest), std::numeric_limits<double>::infinity());
+  const Var top = where(is_finite, largest, 0);
   const Var result = top + log(sum(exp(x - top), axes, true));
   const unsigned mask = mask_of("logsumexp", x.var(), axes);
   return keepdims ? result : reshape(result, reduced(x.var().shape(), mask, false));
@@ -124,20 +129,23 @@ Var quadratic_cost(Operand prediction, Operand target, double factor) {
 Var cross_entropy(Operand logits, Operand target) {
   const Composition here(logits, target);
   const Var z = logits.on(here.tape);
-  Var t = target.on(here.tape);
+  const Var t = target.on(here.tape);
   const Shape& shape = z.shape();
   if (shape.rank() == 0) misfit("cross_entropy", {z, t}, "the logits need an axis of classes");
   if (shape.elements() == 0) misfit("cross_entropy", {z, t}, "there are no examples or classes");
   const Index classes = shape[shape.rank() - 1];
   const Shape class_numbers = reduced(shape, 1u << (shape.rank() - 1), false);
-  if (t.shape() == class_numbers) {
-    t = one_hot(t, classes);
-  } else if (t.shape() != shape) {
+  const bool numbered = t.shape() == class_numbers;
+  if (!numbered && t.shape() != shape) {
     misfit("cross_entropy", {z, t},
            fmt::format("the target needs shape {} (class numbers) or {} (one-hot rows)",
                        to_string(class_numbers), to_string(shape)));
   }
   const auto examples = static_cast<double>(class_numbers.elements());
+  if (numbered) {
+    const Var is_target = one_hot(t, classes);
+    return sum(where(is_target, log_softmax(z), 0)) * (-1.0 / examples);
+  }
   return sum(t * log_softmax(z)) * (-1.0 / examples);
 }
 

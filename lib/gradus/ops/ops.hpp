@@ -118,9 +118,9 @@ Var reciprocal(Operand x);
 Var mean(Operand x, AxisList axes = {}, bool keepdims = false);
 /// The mean squared distance from the mean (divided by n, not n - 1).
 Var variance(Operand x, AxisList axes = {}, bool keepdims = false);
-/// log sum exp x, without overflow.
+/// log sum exp x, without overflow; infinite if an x is infinite, or if all are -infinity.
 Var logsumexp(Operand x, AxisList axes = {}, bool keepdims = false);
-/// x sigmoid(x).
+/// x sigmoid(x); NaN for -infinity, where both factors have a say.
 Var swish(Operand x);
 /// x where x > 0, else slope * x, with a slope that is learned.
 Var prelu(Operand x, Operand slope);
@@ -130,7 +130,8 @@ Var mse(Operand prediction, Operand target);
 /// quadratic cost of Nielsen's book for a factor of 1/2.
 Var quadratic_cost(Operand prediction, Operand target, double factor = 0.5);
 /// The mean over examples of -log softmax(logits)[class]. `target` has one class number an example
-/// (logits' shape without the last axis), or one-hot rows (or distributions) in logits' shape.
+/// (logits' shape without the last axis), or one-hot rows (or distributions) in logits' shape. With
+/// class numbers, a logit of -infinity rules a class out.
 Var cross_entropy(Operand logits, Operand target);
 /// The mean of -t log sigmoid(z) - (1 - t) log(1 - sigmoid(z)), as softplus(z) - t z, which is
 /// stable.
