@@ -221,6 +221,50 @@ TEST_CASE("indices must be whole numbers in range", "[ops]") {
   }
 }
 
+TEST_CASE("a bad index is named, with its variable and where it was used", "[ops]") {
+  const auto error_of = [](const auto& run) -> std::string {
+    try {
+      run();
+    } catch (const IndexError& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  Tape tape;
+  const Var x = tape.input(Tensor<double>(Shape{3, 2}, 1.0), "W");
+  const Var at = tape.input(Tensor<double>(Shape{2}, {1.0, 3.0}), "words");
+  const Var rows = gather(x, at);
+  const std::string place = tape.where(rows.id());
+  CHECK(error_of([&] { value(rows); }) ==
+        "[gather] W:(3, 2) and words:(2,): the index 3 is not a whole number from 0 to 2, the last "
+        "row (recorded at " +
+            place + ", W at " + tape.where(x.id()) + ", words at " + tape.where(at.id()) + ")");
+  CHECK_THAT(error_of([&] { value(sum(one_hot(at, 2))); }),
+             Catch::Matchers::StartsWith("[one_hot] words:(2,) with 2: the index 3 is not a "
+                                         "whole number from 0 to 1, the last class"));
+  Executor<float> run{Program(sum(rows))};
+  CHECK(error_of([&] { run.run(); }) ==
+        "[gather #2] W:(3, 2) and words:(2,): the index 3 is not a whole number from 0 to 2, the "
+        "last row");
+  Executor<double> inner{Program(gather(x, at + 4))};
+  CHECK(error_of([&] { inner.run(); }) ==
+        "[gather #8] W:(3, 2) and #7:(2,): the index 5 is not a whole number from 0 to 2, the last "
+        "row");
+  const Var none = tape.input(Tensor<double>(Shape{0, 2}), "none");
+  CHECK_THAT(error_of([&] { value(gather(none, at)); }),
+             Catch::Matchers::ContainsSubstring("row 1 is wanted, but there is none"));
+}
+
+TEST_CASE("reshape names itself when no shape is given", "[ops]") {
+  Tape tape;
+  const Var x = tape.input(Tensor<double>(Shape{2, 3}, 1.0), "x");
+  CHECK_THROWS_WITH(reshape(x, {-2, 3}), Catch::Matchers::StartsWith("[reshape] x:(2, 3): "));
+  CHECK_THROWS_WITH(reshape(x, {-1, -2}), Catch::Matchers::StartsWith("[reshape] x:(2, 3): "));
+  CHECK_THROWS_WITH(reshape(x, {1, 1, 2, 3, 1}),
+                    Catch::Matchers::StartsWith("[reshape] x:(2, 3): "));
+  CHECK(reshape(x, {3, -1}).shape() == Shape{3, 2});
+}
+
 TEST_CASE("a Var that was never assigned is an error, not a number", "[ops]") {
   Tape tape;
   const Var x = tape.input(1.0);

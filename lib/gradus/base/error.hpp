@@ -21,6 +21,12 @@ class ShapeError : public Error {
   using Error::Error;
 };
 
+/// An index that names no row or class.
+class IndexError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A derivative that cannot be taken: no scalar loss, no way from the variable to the loss.
 class GradientError : public Error {
  public:

@@ -9,12 +9,15 @@
 namespace gradus::kernels {
 namespace {
 
+/// `what` says of what there are `limit`: "row".
 template <class T>
 Index checked_index(T value, Index limit, const char* what) {
   if (!(value >= 0 && value < static_cast<T>(limit)) ||
       static_cast<T>(static_cast<Index>(value)) != value) {
-    throw Error(fmt::format("[{}] the index {} is not a whole number from 0 to {}", what, value,
-                            limit - 1));
+    if (limit == 0)
+      throw IndexError(fmt::format("{} {} is wanted, but there is none", what, value));
+    throw IndexError(fmt::format("the index {} is not a whole number from 0 to {}, the last {}",
+                                 value, limit - 1, what));
   }
   return static_cast<Index>(value);
 }
@@ -56,7 +59,7 @@ void gather_rows(View<const T> x, View<const T> index, View<T> y) {
   const Index rows = (*x.shape)[0];
   const Index width = rows == 0 ? 0 : x.elements() / rows;
   for (Index i = 0; i < index.elements(); ++i) {
-    const Index row = checked_index(index.data[i], rows, "gather");
+    const Index row = checked_index(index.data[i], rows, "row");
     std::copy_n(x.data + row * width, width, y.data + i * width);
   }
 }
@@ -67,7 +70,7 @@ void scatter_rows(View<const T> x, View<const T> index, View<T> y) {
   const Index width = rows == 0 ? 0 : y.elements() / rows;
   std::fill_n(y.data, y.elements(), T{0});
   for (Index i = 0; i < index.elements(); ++i) {
-    T* to = y.data + checked_index(index.data[i], rows, "scatter_rows") * width;
+    T* to = y.data + checked_index(index.data[i], rows, "row") * width;
     const T* from = x.data + i * width;
     for (Index j = 0; j < width; ++j) to[j] += from[j];
   }
@@ -78,7 +81,7 @@ void one_hot(View<const T> index, View<T> y) {
   const Index classes = (*y.shape)[y.shape->rank() - 1];
   std::fill_n(y.data, y.elements(), T{0});
   for (Index i = 0; i < index.elements(); ++i) {
-    y.data[i * classes + checked_index(index.data[i], classes, "one_hot")] = T{1};
+    y.data[i * classes + checked_index(index.data[i], classes, "class")] = T{1};
   }
 }
 

@@ -21,16 +21,16 @@ struct Strided {
 template <Real T>
 void copy(const Shape& shape, Strided<const T> from, Strided<T> to);
 
-/// y = rows of x by index: y[i...] = x[index[i...]]. Throws Error for an index that is not a whole
-/// number in [0, rows).
+/// y = rows of x by index: y[i...] = x[index[i...]]. Throws IndexError for an index that is not a
+/// whole number in [0, rows).
 template <Real T>
 void gather_rows(View<const T> x, View<const T> index, View<T> y);
 
-/// y = 0, then y[index[i...]] += x[i...], in order of i. Throws Error as above.
+/// y = 0, then y[index[i...]] += x[i...], in order of i. Throws IndexError as above.
 template <Real T>
 void scatter_rows(View<const T> x, View<const T> index, View<T> y);
 
-/// y[i..., k] = 1 where k == index[i...], else 0. Throws Error for an index outside [0, classes).
+/// y[i..., k] = 1 where k == index[i...], else 0. Throws IndexError as above.
 template <Real T>
 void one_hot(View<const T> index, View<T> y);
 

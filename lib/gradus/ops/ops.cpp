@@ -98,13 +98,20 @@ Var matmul(Operand a, Operand b, bool transpose_a, bool transpose_b) {
 Var reshape(Operand x, const Shape& shape) { return record(op<Reshape>(), {x}, Target{shape}); }
 
 Var reshape(Operand x, std::initializer_list<Index> extents) {
+  const auto shape_of = [&x](std::span<const Index> given) {
+    try {
+      return Shape(given);
+    } catch (const ShapeError& error) {
+      misfit("reshape", x, error.what());
+    }
+  };
   const auto open = std::count(extents.begin(), extents.end(), Index{-1});
-  if (open == 0) return reshape(x, Shape(extents));
+  if (open == 0) return reshape(x, shape_of({extents.begin(), extents.size()}));
   const Index elements = x.on(tape_of(op<Reshape>(), {x})).shape().elements();
   std::vector<Index> known(extents);
   const auto free = std::find(known.begin(), known.end(), Index{-1});
   *free = 1;
-  const Index rest = open == 1 ? Shape(std::span<const Index>(known)).elements() : 0;
+  const Index rest = open == 1 ? shape_of(known).elements() : 0;
   if (rest == 0 || elements % rest != 0) {
     misfit("reshape", x,
            fmt::format("{} elements do not fit ({}): at most one extent may be -1, and the others "
@@ -112,7 +119,7 @@ Var reshape(Operand x, std::initializer_list<Index> extents) {
                        elements, fmt::join(extents, ", ")));
   }
   *free = elements / rest;
-  return reshape(x, Shape(std::span<const Index>(known)));
+  return reshape(x, shape_of(known));
 }
 
 Var permute(Operand x, AxisList axes) {

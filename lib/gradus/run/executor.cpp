@@ -147,9 +147,13 @@ void Executor<T>::run_instruction(std::size_t i) {
     x_[k] = {at(operand.place), &program_.shape(operand.shape)};
   }
   const Program::Value& value = program_.values()[instruction.value];
-  instruction.op->forward(Forward<T>{std::span<const View<const T>>(x_.data(), operands.size()),
-                                     {at(value.place), &program_.shape(value.shape)},
-                                     program_.attributes(instruction.attributes)});
+  try {
+    instruction.op->forward(Forward<T>{std::span<const View<const T>>(x_.data(), operands.size()),
+                                       {at(value.place), &program_.shape(value.shape)},
+                                       program_.attributes(instruction.attributes)});
+  } catch (const IndexError& error) {
+    throw IndexError(program_.misfit(i, error.what()));
+  }
 }
 
 template <Real T>

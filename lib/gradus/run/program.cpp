@@ -254,4 +254,19 @@ Index Program::flops() const {
   return total;
 }
 
+std::string Program::misfit(std::size_t instruction, const std::string& rule) const {
+  const auto name = [this](const Value& value) {
+    return value.place < 0 ? leaves_[static_cast<std::size_t>(~value.place)].label
+                           : fmt::format("#{}", value.node);
+  };
+  const Instruction& failed = instructions_[instruction];
+  std::string given;
+  for (const std::uint32_t operand : operands(instruction)) {
+    const Value& value = values_[operand];
+    given += fmt::format("{}{}:{}", given.empty() ? "" : " and ", name(value),
+                         to_string(shapes_[value.shape]));
+  }
+  return fmt::format("[{} #{}] {}: {}", failed.op->name(), values_[failed.value].node, given, rule);
+}
+
 }  // namespace gradus

@@ -95,6 +95,9 @@ class Program {
   /// Floating-point operations of one instruction, and of a run.
   Index flops(std::size_t instruction) const;
   Index flops() const;
+  /// The text of an error about an instruction whose operands break a rule: "[gather #5] W:(4, 2)
+  /// and at:(3,): the rule". The tape may be gone, and with it names of what is computed.
+  std::string misfit(std::size_t instruction, const std::string& rule) const;
   /// How many parameter updates are computed in place, without a copy.
   std::size_t updates_in_place() const { return updates_in_place_; }
   /// The tape it was compiled from: only to be compared, as it may be gone.

@@ -23,7 +23,10 @@ void compute(const Tape& tape, NodeId id, std::vector<View<const double>>& x) {
   }
   try {
     tape.op(id).forward(Forward<double>{x, {y, &tape.shape(id)}, tape.attributes(id)});
-  } catch (...) {  // a bad index, say: nothing was computed, so nothing is kept
+  } catch (const IndexError& error) {
+    tape.values().drop(id);  // nothing was computed, so nothing is kept
+    throw IndexError(tape.misfit(id, error.what()));
+  } catch (...) {
     tape.values().drop(id);
     throw;
   }

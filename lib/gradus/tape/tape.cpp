@@ -148,11 +148,22 @@ Var Tape::record(const Op& op, std::span<const Var> operands, Attributes attribu
 void Tape::explain_misfit(std::string_view op, std::span<const Var> operands,
                           const Attributes& attributes, const SourceLocation& where,
                           const std::string& rule) const {
-  const SourceLocation& place = where_ ? locations_[*where_] : where;
+  std::vector<NodeId> ids;
+  for (const Var operand : operands) ids.push_back(operand.id());
+  throw ShapeError(misfit_text(op, ids, attributes, where_ ? locations_[*where_] : where, rule));
+}
+
+std::string Tape::misfit(NodeId id, const std::string& rule) const {
+  return misfit_text(op(id).name(), operands(id), attributes(id), location(id), rule);
+}
+
+std::string Tape::misfit_text(std::string_view op, std::span<const NodeId> operands,
+                              const Attributes& attributes, const SourceLocation& place,
+                              const std::string& rule) const {
   std::string text = fmt::format("[{}] ", op);
   std::string origins;
   for (std::size_t i = 0; i < operands.size(); ++i) {
-    const NodeId id = operands[i].id();
+    const NodeId id = operands[i];
     text += fmt::format("{}{}:{}",
                         i == 0                     ? ""
                         : i + 1 == operands.size() ? " and "
@@ -164,8 +175,7 @@ void Tape::explain_misfit(std::string_view op, std::span<const Var> operands,
   if (!given.empty()) text += fmt::format(" with {}", given);
   std::string_view file = place.file_name();
   file.remove_prefix(std::min(file.find_last_of("/\\") + 1, file.size()));
-  throw ShapeError(
-      fmt::format("{}: {} (recorded at {}:{}{})", text, rule, file, place.line(), origins));
+  return fmt::format("{}: {} (recorded at {}:{}{})", text, rule, file, place.line(), origins);
 }
 
 Tape::Scope Tape::scope(std::string_view name) {
@@ -277,9 +287,14 @@ std::string Tape::where(NodeId id) const {
 }
 
 std::string Tape::scope_path(std::uint32_t scope) const {
-  if (scope == 0) return {};
-  const std::string outer = scope_path(scopes_[scope].parent);
-  return outer.empty() ? scopes_[scope].name : outer + "/" + scopes_[scope].name;
+  std::vector<std::string_view> names;  // from the inside out
+  for (; scope != 0; scope = scopes_[scope].parent) names.push_back(scopes_[scope].name);
+  std::string path;
+  for (std::size_t i = names.size(); i-- > 0;) {
+    if (!path.empty()) path += '/';
+    path += names[i];
+  }
+  return path;
 }
 
 std::size_t Tape::bytes() const {
@@ -287,7 +302,10 @@ std::size_t Tape::bytes() const {
          shapes_.size() * sizeof(Shape) + attributes_.capacity() * sizeof(Attributes) +
          names_.size() * sizeof(std::string) + constants_.capacity() * sizeof(double) +
          leaf_values_.capacity() * sizeof(leaf_values_[0]) +
-         locations_.capacity() * sizeof(SourceLocation);
+         scopes_.capacity() * sizeof(ScopeEntry) +
+         scope_rows_.size() * sizeof(*scope_rows_.begin()) +
+         locations_.capacity() * sizeof(SourceLocation) +
+         location_rows_.size() * sizeof(*location_rows_.begin());
 }
 
 // --- For compositions and gradient() ---

@@ -109,6 +109,9 @@ class Tape {
   std::string label(NodeId id) const;
   /// Where it was recorded: "train.cpp:12" (the file's name without its folders).
   std::string where(NodeId id) const;
+  /// The text of an error about a node whose operands break a rule: "[gather] W:(4, 2) and at:(3,):
+  /// the rule (recorded at train.cpp:12, W at ...)".
+  std::string misfit(NodeId id, const std::string& rule) const;
   const SourceLocation& location(NodeId id) const { return locations_[nodes_[id].where]; }
 
   /// Scopes are numbered; 0 is the outermost, whose name is "".
@@ -181,6 +184,9 @@ class Tape {
              const SourceLocation& where);
   Var leaf(const Op& op, const Shape& shape, std::optional<Tensor<double>> value,
            std::string_view name, const SourceLocation& where);
+  std::string misfit_text(std::string_view op, std::span<const NodeId> operands,
+                          const Attributes& attributes, const SourceLocation& place,
+                          const std::string& rule) const;
   std::uint32_t shape_row(const Shape& shape);
   std::uint32_t attributes_row(Attributes&& attributes);
   std::uint32_t location_row(const SourceLocation& where);
