@@ -1,5 +1,7 @@
 #include "gradus/tape/tape.hpp"
 
+#include <memory>
+
 #include "catch.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/ops/ops.hpp"
@@ -209,6 +211,19 @@ TEST_CASE("empty tensors have values", "[tape]") {
   const Var constant = another.constant(Tensor<double>(Shape{0}));
   CHECK(item(sum(-constant)) == 0);
   CHECK(value(gradient(sum(constant * constant), constant)).shape() == Shape{0});
+}
+
+TEST_CASE("scopes may nest as deep as memory reaches, and are counted", "[tape]") {
+  Tape tape;
+  const std::size_t before = tape.bytes();
+  constexpr std::size_t depth = 200'000;
+  std::vector<std::unique_ptr<Tape::Scope>> scopes;
+  for (std::size_t i = 0; i < depth; ++i) scopes.emplace_back(new Tape::Scope(tape.scope("s")));
+  const Var x = tape.input(1.0);
+  const std::string path = tape.scope_path(tape.scope_of(x.id()));
+  CHECK(path.size() == 2 * depth - 1);
+  CHECK(path.substr(0, 4) == "s/s/");
+  CHECK(tape.bytes() - before > depth * sizeof(std::string));
 }
 
 TEST_CASE("record refuses a wrong number of operands", "[tape]") {

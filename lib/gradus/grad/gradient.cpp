@@ -18,6 +18,19 @@ enum Dependence : std::uint8_t {
   cut_off = 4,  // a way through an op that passes no gradient
 };
 
+/// What becomes of ways when they go on through an operand with this flow.
+std::uint8_t through(Flow flow, std::uint8_t ways) {
+  switch (flow) {
+    case Flow::smooth:
+      break;
+    case Flow::flat:
+      return static_cast<std::uint8_t>((ways & (smooth | flat) ? flat : none) | (ways & cut_off));
+    case Flow::cut:
+      return ways == none ? none : cut_off;
+  }
+  return ways;
+}
+
 /// For every node up to `last`, how it depends on `wrt`. One pass in order of ids.
 std::vector<std::uint8_t> dependences(const Tape& tape, std::span<const Var> wrt, NodeId last) {
   std::vector<std::uint8_t> found(std::size_t{last} + 1, none);
@@ -30,23 +43,23 @@ std::vector<std::uint8_t> dependences(const Tape& tape, std::span<const Var> wrt
   for (NodeId id = first; id <= last; ++id) {
     const auto operands = tape.operands(id);
     for (std::size_t k = 0; k < operands.size(); ++k) {
-      const std::uint8_t before = found[operands[k]];
-      if (before == none) continue;
-      switch (tape.op(id).flow(static_cast<int>(k))) {
-        case Flow::smooth:
-          found[id] |= before;
-          break;
-        case Flow::flat:
-          if (before & (smooth | flat)) found[id] |= flat;
-          found[id] |= before & cut_off;
-          break;
-        case Flow::cut:
-          found[id] |= cut_off;
-          break;
-      }
+      found[id] |= through(tape.op(id).flow(static_cast<int>(k)), found[operands[k]]);
     }
   }
   return found;
+}
+
+/// For every node up to the loss, how the loss depends on it. One pass, however many are asked for.
+std::vector<std::uint8_t> ways_to(const Tape& tape, NodeId loss) {
+  std::vector<std::uint8_t> found(std::size_t{loss} + 1, none);
+  found[loss] = smooth;
+  for (NodeId id = loss;; --id) {
+    const auto operands = tape.operands(id);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      found[operands[k]] |= through(tape.op(id).flow(static_cast<int>(k)), found[id]);
+    }
+    if (id == 0) return found;
+  }
 }
 
 /// The op nearest to the loss that cuts the way from w.
@@ -66,29 +79,21 @@ NodeId cutting_node(const Tape& tape, const std::vector<std::uint8_t>& found, No
   }
 }
 
-/// The gradient of a w that no adjoint reached: zeros, or the reason as an error.
-Var disconnected_gradient(Tape& tape, Var loss, Var w, Disconnected disconnected) {
-  const auto zeros = [&] {
-    const Tape::AdjointOf adjoint(tape, w.id(), no_node);
-    return tape.constant(Tensor<double>(w.shape()));
-  };
-  if (disconnected == Disconnected::zeros) return zeros();
-  const auto found = dependences(tape, std::span<const Var>(&w, 1), loss.id());
-  const std::uint8_t way = w.id() <= loss.id() ? found[loss.id()] : std::uint8_t{none};
-  if (!(way & flat)) {
-    const std::string l = tape.label(loss.id());
-    const std::string name = tape.label(w.id());
-    if (way & cut_off) {
-      const NodeId cut = cutting_node(tape, found, loss.id());
-      throw GradientError(
-          fmt::format("the way from {} to {} is cut by {} (recorded at {}): {} passes no gradient",
-                      name, l, tape.label(cut), tape.where(cut), tape.op(cut).name()));
-    }
-    throw GradientError(fmt::format(
-        "nothing leads from {} (recorded at {}) to {} (recorded at {}): {} does not depend on it",
-        name, tape.where(w.id()), l, tape.where(loss.id()), l));
+/// Unless 0 passes to a w that no adjoint reached, throws the reason as an error.
+void need_flat_way(const Tape& tape, Var loss, Var w, std::uint8_t ways) {
+  if (ways & flat) return;
+  const std::string l = tape.label(loss.id());
+  const std::string name = tape.label(w.id());
+  if (ways & cut_off) {
+    const auto found = dependences(tape, std::span<const Var>(&w, 1), loss.id());
+    const NodeId cut = cutting_node(tape, found, loss.id());
+    throw GradientError(
+        fmt::format("the way from {} to {} is cut by {} (recorded at {}): {} passes no gradient",
+                    name, l, tape.label(cut), tape.where(cut), tape.op(cut).name()));
   }
-  return zeros();
+  throw GradientError(fmt::format(
+      "nothing leads from {} (recorded at {}) to {} (recorded at {}): {} does not depend on it",
+      name, tape.where(w.id()), l, tape.where(loss.id()), l));
 }
 
 /// A contribution in the operand's shape, whatever the rule gave.
@@ -206,12 +211,22 @@ Var sum_to(Var x, const Shape& shape) {
 
 std::vector<Var> gradient(Var loss, std::span<const Var> wrt, Disconnected disconnected) {
   const std::vector<NodeId> adjoints = walk_back(loss, wrt, nullptr);
+  Tape& tape = loss.tape();
+  std::vector<std::uint8_t> ways;  // only looked for if there is someone to tell
   std::vector<Var> gradients;
   gradients.reserve(wrt.size());
   for (const Var w : wrt) {
-    const bool reached = w.id() <= loss.id() && adjoints[w.id()] != no_node;
-    gradients.push_back(reached ? Var(loss.tape(), adjoints[w.id()])
-                                : disconnected_gradient(loss.tape(), loss, w, disconnected));
+    const bool before = w.id() <= loss.id();
+    if (before && adjoints[w.id()] != no_node) {
+      gradients.emplace_back(tape, adjoints[w.id()]);
+      continue;
+    }
+    if (disconnected == Disconnected::error) {
+      if (ways.empty()) ways = ways_to(tape, loss.id());
+      need_flat_way(tape, loss, w, before ? ways[w.id()] : std::uint8_t{none});
+    }
+    const Tape::AdjointOf adjoint(tape, w.id(), no_node);
+    gradients.push_back(tape.constant(Tensor<double>(w.shape())));
   }
   return gradients;
 }

@@ -41,7 +41,7 @@ class Executor {
   /// The same with a look at every result: stops at the first op whose result holds a NaN or an
   /// infinity, and returns its node. Leaves are looked at too. After a stop, updates may be half
   /// done.
-  std::optional<NodeId> run_checked();
+  [[nodiscard]] std::optional<NodeId> run_checked();
 
   /// An output of the last run; valid until the next one. An output that is a parameter has the
   /// value after the updates.
