@@ -1,72 +1,22 @@
 // Forward values of every op against references, for value(), Executor<double> and Executor<float>.
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <set>
 
 #include "catch.hpp"
 #include "gradus/run/executor.hpp"
 #include "gradus/run/value.hpp"
 #include "ops/cases.hpp"
+#include "ops/reference_ops.hpp"
 
 using namespace gradus;
 using reference::Array;
 
 namespace {
 
-using Real3 = long double (*)(long double, long double, long double);
-
-/// One element of each pointwise op, from <cmath> in long double. An op that is not here is still
-/// tried at every shape and differentiated.
-const std::map<std::string, Real3, std::less<>>& formulas() {
-  using R = long double;
-  static const std::map<std::string, Real3, std::less<>> all{
-      {"add", [](R a, R b, R) { return a + b; }},
-      {"mul", [](R a, R b, R) { return a * b; }},
-      {"div", [](R a, R b, R) { return a / b; }},
-      {"pow", [](R a, R b, R) { return std::pow(a, b); }},
-      {"maximum", [](R a, R b, R) { return std::max(a, b); }},
-      {"minimum", [](R a, R b, R) { return std::min(a, b); }},
-      {"neg", [](R a, R, R) { return -a; }},
-      {"exp", [](R a, R, R) { return std::exp(a); }},
-      {"log", [](R a, R, R) { return std::log(a); }},
-      {"sqrt", [](R a, R, R) { return std::sqrt(a); }},
-      {"sin", [](R a, R, R) { return std::sin(a); }},
-      {"cos", [](R a, R, R) { return std::cos(a); }},
-      {"abs", [](R a, R, R) { return std::fabs(a); }},
-      {"sign", [](R a, R, R) { return R(a > 0) - R(a < 0); }},
-      {"step", [](R a, R, R) { return R(a > 0); }},
-      {"erf", [](R a, R, R) { return std::erf(a); }},
-      {"less", [](R a, R b, R) { return R(a < b); }},
-      {"less_equal", [](R a, R b, R) { return R(a <= b); }},
-      {"equal", [](R a, R b, R) { return R(a == b); }},
-      {"where", [](R c, R a, R b) { return c != 0 ? a : b; }},
-      {"tanh", [](R a, R, R) { return std::tanh(a); }},
-      {"sigmoid", [](R a, R, R) { return 1 / (1 + std::exp(-a)); }},
-      {"relu", [](R a, R, R) { return a > 0 ? a : 0; }},
-      {"leaky_relu", [](R a, R, R) { return a > 0 ? a : R(0.3) * a; }},
-      {"elu", [](R a, R, R) { return a > 0 ? a : R(0.3) * (std::exp(a) - 1); }},
-      {"softplus", [](R a, R, R) { return std::log(1 + std::exp(a)); }},
-      {"gelu", [](R a, R, R) { return a * (1 + std::erf(a / std::numbers::sqrt2_v<R>)) / 2; }},
-  };
-  return all;
-}
-
 /// The case's reference; the formula of a pointwise op, broadcast.
 Array expected(const cases::Case& c, std::span<const Array> x) {
-  if (c.reference) return c.reference(x);
-  Shape shape = x[0].shape;
-  for (const Array& operand : x) shape = broadcast(shape, operand.shape);
-  const Real3 formula = formulas().at(std::string(c.op->name()));
-  Array y(shape);
-  reference::for_each(shape, [&](const reference::Position& p) {
-    std::array<long double, 3> at{};
-    for (std::size_t k = 0; k < x.size(); ++k) {
-      at[k] = x[k][reference::broadcast_position(p, x[k].shape, shape)];
-    }
-    y[p] = formula(at[0], at[1], at[2]);
-  });
-  return y;
+  return c.reference ? c.reference(x) : reference::pointwise(*c.op, x, c.attributes);
 }
 
 /// Library functions are good to a few units in the last place of results near 1 (and gelu's tail
@@ -121,7 +71,7 @@ void check_forward(const cases::Case& c) {
 
 TEST_CASE("pointwise ops compute their formula at every shape", "[ops]") {
   for (const auto& c : cases::pointwise()) {
-    if (formulas().contains(c.op->name())) check_forward(c);
+    if (reference::formulas<long double>().contains(c.op->name())) check_forward(c);
   }
 }
 

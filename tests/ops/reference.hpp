@@ -1,4 +1,5 @@
-/// What the structural ops mean, as plain loops over indices in long double.
+/// What the structural ops mean, as plain loops over indices: in long double, or over numbers that
+/// carry a derivative.
 #pragma once
 
 #include <algorithm>
@@ -17,24 +18,26 @@ using gradus::Shape;
 using Position = std::array<Index, Shape::max_rank>;
 
 /// A tensor that is read and written by position; positions past its rank are not looked at.
-struct Array {
+template <class R>
+struct ArrayOf {
   Shape shape;
-  std::vector<long double> elements;
+  std::vector<R> elements;
 
-  explicit Array(const Shape& s, long double fill = 0)
+  explicit ArrayOf(const Shape& s, R fill = 0)
       : shape(s), elements(static_cast<std::size_t>(s.elements()), fill) {}
   template <class T>
-  explicit Array(const gradus::Tensor<T>& t) : shape(t.shape()), elements(t.begin(), t.end()) {}
+  explicit ArrayOf(const gradus::Tensor<T>& t) : shape(t.shape()), elements(t.begin(), t.end()) {}
 
-  long double& operator[](const Position& p) {
+  R& operator[](const Position& p) {
     Index at = 0;
     for (int axis = 0; axis < shape.rank(); ++axis) {
       at = at * shape[axis] + p[static_cast<std::size_t>(axis)];
     }
     return elements.at(static_cast<std::size_t>(at));
   }
-  long double operator[](const Position& p) const { return const_cast<Array&>(*this)[p]; }
+  R operator[](const Position& p) const { return const_cast<ArrayOf&>(*this)[p]; }
 };
+using Array = ArrayOf<long double>;
 
 template <class F>
 void for_each(const Shape& shape, const F& f) {
@@ -71,50 +74,56 @@ inline Position without(const Position& p, int rank, unsigned mask, bool keepdim
   return q;
 }
 
-inline Array sum(const Array& x, unsigned mask, bool keepdims) {
-  Array y(gradus::reduced(x.shape, mask, keepdims));
+template <class R>
+ArrayOf<R> sum(const ArrayOf<R>& x, unsigned mask, bool keepdims) {
+  ArrayOf<R> y(gradus::reduced(x.shape, mask, keepdims));
   for_each(x.shape,
            [&](const Position& p) { y[without(p, x.shape.rank(), mask, keepdims)] += x[p]; });
   return y;
 }
 
-inline Array max(const Array& x, unsigned mask, bool keepdims) {
-  Array y(gradus::reduced(x.shape, mask, keepdims), -INFINITY);
+template <class R>
+ArrayOf<R> max(const ArrayOf<R>& x, unsigned mask, bool keepdims) {
+  ArrayOf<R> y(gradus::reduced(x.shape, mask, keepdims), R(-INFINITY));
   for_each(x.shape, [&](const Position& p) {
-    long double& best = y[without(p, x.shape.rank(), mask, keepdims)];
+    R& best = y[without(p, x.shape.rank(), mask, keepdims)];
     best = std::max(best, x[p]);
   });
   return y;
 }
 
-inline Array argmax(const Array& x, int axis) {
+template <class R>
+ArrayOf<R> argmax(const ArrayOf<R>& x, int axis) {
   const unsigned mask = 1u << axis;
-  const Array best = max(x, mask, false);
-  Array y(best.shape, -1);
+  const ArrayOf<R> best = max(x, mask, false);
+  ArrayOf<R> y(best.shape, R(-1));
   for_each(x.shape, [&](const Position& p) {
     const Position q = without(p, x.shape.rank(), mask, false);
-    if (y[q] < 0 && x[p] == best[q]) y[q] = static_cast<long double>(p[u(axis)]);
+    if (y[q] < 0 && x[p] == best[q]) y[q] = static_cast<R>(p[u(axis)]);
   });
   return y;
 }
 
-inline Array softmax(const Array& x, int axis, bool logarithm) {
-  Array e = x;
+template <class R>
+ArrayOf<R> softmax(const ArrayOf<R>& x, int axis, bool logarithm) {
+  using std::exp, std::log;  // those of other numbers are found beside them
+  ArrayOf<R> e = x;
   const unsigned mask = 1u << axis;
-  const Array top = max(x, mask, true);
+  const ArrayOf<R> top = max(x, mask, true);
   for_each(x.shape, [&](const Position& p) {
-    e[p] = std::exp(x[p] - top[without(p, x.shape.rank(), mask, true)]);
+    e[p] = exp(x[p] - top[without(p, x.shape.rank(), mask, true)]);
   });
-  const Array total = sum(e, mask, true);
-  Array y = x;
+  const ArrayOf<R> total = sum(e, mask, true);
+  ArrayOf<R> y = x;
   for_each(x.shape, [&](const Position& p) {
     const Position q = without(p, x.shape.rank(), mask, true);
-    y[p] = logarithm ? x[p] - top[q] - std::log(total[q]) : e[p] / total[q];
+    y[p] = logarithm ? x[p] - top[q] - log(total[q]) : e[p] / total[q];
   });
   return y;
 }
 
-inline Array matmul(const Array& a, const Array& b, bool transpose_a, bool transpose_b) {
+template <class R>
+ArrayOf<R> matmul(const ArrayOf<R>& a, const ArrayOf<R>& b, bool transpose_a, bool transpose_b) {
   const int ra = a.shape.rank(), rb = b.shape.rank(), rank = std::max(ra, rb);
   const Index m = a.shape[transpose_a ? ra - 1 : ra - 2];
   const Index k = a.shape[transpose_a ? ra - 2 : ra - 1];
@@ -128,7 +137,8 @@ inline Array matmul(const Array& a, const Array& b, bool transpose_a, bool trans
   }
   extents[u(rank - 2)] = m;
   extents[u(rank - 1)] = n;
-  const auto at = [rank](const Array& x, const Position& p, Index row, Index column, bool swap) {
+  const auto at = [rank](const ArrayOf<R>& x, const Position& p, Index row, Index column,
+                         bool swap) {
     Position q = broadcast_position(p, x.shape, Shape(std::span<const Index>(p.data(), u(rank))));
     for (int axis = 0; axis + 2 < x.shape.rank(); ++axis) {
       q[u(axis)] = x.shape[axis] == 1 ? 0 : p[u(axis + rank - x.shape.rank())];
@@ -137,7 +147,7 @@ inline Array matmul(const Array& a, const Array& b, bool transpose_a, bool trans
     q[u(x.shape.rank() - 1)] = swap ? row : column;
     return x[q];
   };
-  Array y(Shape(std::span<const Index>(extents.data(), u(rank))));
+  ArrayOf<R> y(Shape(std::span<const Index>(extents.data(), u(rank))));
   for_each(y.shape, [&](const Position& p) {
     for (Index i = 0; i < k; ++i) {
       y[p] += at(a, p, p[u(rank - 2)], i, transpose_a) * at(b, p, i, p[u(rank - 1)], transpose_b);
@@ -146,16 +156,18 @@ inline Array matmul(const Array& a, const Array& b, bool transpose_a, bool trans
   return y;
 }
 
-inline Array reshape(const Array& x, const Shape& shape) {
-  Array y(shape);
+template <class R>
+ArrayOf<R> reshape(const ArrayOf<R>& x, const Shape& shape) {
+  ArrayOf<R> y(shape);
   y.elements = x.elements;
   return y;
 }
 
-inline Array permute(const Array& x, const std::vector<int>& axes) {
+template <class R>
+ArrayOf<R> permute(const ArrayOf<R>& x, const std::vector<int>& axes) {
   std::vector<Index> extents;
   for (const int axis : axes) extents.push_back(x.shape[axis]);
-  Array y{Shape(std::span<const Index>(extents))};
+  ArrayOf<R> y{Shape(std::span<const Index>(extents))};
   for_each(y.shape, [&](const Position& p) {
     Position q{};
     for (std::size_t i = 0; i < axes.size(); ++i) q[u(axes[i])] = p[i];
@@ -164,8 +176,9 @@ inline Array permute(const Array& x, const std::vector<int>& axes) {
   return y;
 }
 
-inline Array broadcast_to(const Array& x, const Shape& shape) {
-  Array y(shape);
+template <class R>
+ArrayOf<R> broadcast_to(const ArrayOf<R>& x, const Shape& shape) {
+  ArrayOf<R> y(shape);
   for_each(shape, [&](const Position& p) { y[p] = x[broadcast_position(p, x.shape, shape)]; });
   return y;
 }
@@ -181,26 +194,29 @@ void for_each_sliced(const gradus::Slices& s, const F& f) {
   });
 }
 
-inline Array slice(const Array& x, const gradus::Slices& s) {
-  Array y{Shape(std::span<const Index>(s.count.data(), u(s.full.rank())))};
+template <class R>
+ArrayOf<R> slice(const ArrayOf<R>& x, const gradus::Slices& s) {
+  ArrayOf<R> y{Shape(std::span<const Index>(s.count.data(), u(s.full.rank())))};
   for_each_sliced(s, [&](const Position& p, const Position& q) { y[p] = x[q]; });
   return y;
 }
 
-inline Array unslice(const Array& x, const gradus::Slices& s) {
-  Array y(s.full);
+template <class R>
+ArrayOf<R> unslice(const ArrayOf<R>& x, const gradus::Slices& s) {
+  ArrayOf<R> y(s.full);
   for_each_sliced(s, [&](const Position& p, const Position& q) { y[q] = x[p]; });
   return y;
 }
 
-inline Array concat(std::span<const Array> parts, int axis) {
+template <class R>
+ArrayOf<R> concat(std::span<const ArrayOf<R>> parts, int axis) {
   Position extents{};
   std::copy(parts[0].shape.begin(), parts[0].shape.end(), extents.begin());
   extents[u(axis)] = 0;
-  for (const Array& part : parts) extents[u(axis)] += part.shape[axis];
-  Array y(Shape(std::span<const Index>(extents.data(), u(parts[0].shape.rank()))));
+  for (const ArrayOf<R>& part : parts) extents[u(axis)] += part.shape[axis];
+  ArrayOf<R> y(Shape(std::span<const Index>(extents.data(), u(parts[0].shape.rank()))));
   Index start = 0;
-  for (const Array& part : parts) {
+  for (const ArrayOf<R>& part : parts) {
     for_each(part.shape, [&](const Position& p) {
       Position q = p;
       q[u(axis)] += start;
@@ -212,13 +228,14 @@ inline Array concat(std::span<const Array> parts, int axis) {
 }
 
 /// gather (y = rows of x) and its mirror: calls f(flat position of an index, the row it names).
-inline Array gather(const Array& x, const Array& indices) {
+template <class R>
+ArrayOf<R> gather(const ArrayOf<R>& x, const ArrayOf<R>& indices) {
   std::vector<Index> extents(indices.shape.begin(), indices.shape.end());
   extents.insert(extents.end(), x.shape.begin() + 1, x.shape.end());
-  Array y{Shape(std::span<const Index>(extents))};
+  ArrayOf<R> y{Shape(std::span<const Index>(extents))};
   y.elements.clear();
   const std::size_t width = x.elements.size() / u(x.shape[0]);
-  for (const long double row : indices.elements) {
+  for (const R& row : indices.elements) {
     for (std::size_t j = 0; j < width; ++j) {
       y.elements.push_back(x.elements[static_cast<std::size_t>(row) * width + j]);
     }
@@ -226,10 +243,11 @@ inline Array gather(const Array& x, const Array& indices) {
   return y;
 }
 
-inline Array scatter_rows(const Array& x, const Array& indices, Index rows) {
+template <class R>
+ArrayOf<R> scatter_rows(const ArrayOf<R>& x, const ArrayOf<R>& indices, Index rows) {
   std::vector<Index> extents{rows};
   extents.insert(extents.end(), x.shape.begin() + indices.shape.rank(), x.shape.end());
-  Array y{Shape(std::span<const Index>(extents))};
+  ArrayOf<R> y{Shape(std::span<const Index>(extents))};
   const std::size_t width = y.elements.size() / u(rows);
   for (std::size_t i = 0; i < indices.elements.size(); ++i) {
     for (std::size_t j = 0; j < width; ++j) {
@@ -240,10 +258,11 @@ inline Array scatter_rows(const Array& x, const Array& indices, Index rows) {
   return y;
 }
 
-inline Array one_hot(const Array& indices, Index classes) {
+template <class R>
+ArrayOf<R> one_hot(const ArrayOf<R>& indices, Index classes) {
   std::vector<Index> extents(indices.shape.begin(), indices.shape.end());
   extents.push_back(classes);
-  Array y{Shape(std::span<const Index>(extents))};
+  ArrayOf<R> y{Shape(std::span<const Index>(extents))};
   for (std::size_t i = 0; i < indices.elements.size(); ++i) {
     y.elements[i * u(classes) + static_cast<std::size_t>(indices.elements[i])] = 1;
   }
