@@ -1,0 +1,31 @@
+/// What the nodes of a computation are called in formulas.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gradus/explain/math.hpp"
+#include "gradus/tape/tape.hpp"
+
+namespace gradus::explain {
+
+/// A symbol for each node, no two alike: its name, with its scopes where two nodes are called so;
+/// the value of a constant number; a short formula, a·b; or its place on the tape, v7. A result
+/// without a name is called L (Y if it is no single number).
+class Symbols {
+ public:
+  /// `nodes` in the tape's order; `result` is one of them.
+  Symbols(const Tape& tape, std::span<const NodeId> nodes, NodeId result,
+          int digits = default_digits);
+
+  /// Of a node; for one that is not of the computation its name or place.
+  Math of(NodeId node) const;
+
+ private:
+  const Tape& tape_;
+  std::vector<NodeId> nodes_;
+  std::vector<Math> symbols_;
+};
+
+}  // namespace gradus::explain
