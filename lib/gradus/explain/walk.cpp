@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
+#include "gradus/explain/element.hpp"
 #include "gradus/explain/formula.hpp"
 #include "gradus/explain/symbols.hpp"
+#include "gradus/explain/words.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/run/value.hpp"
 
@@ -73,12 +76,16 @@ class Walker {
   Walker(Var result, std::span<const Var> wrt, const WalkOptions& options)
       : tape_(result.tape()),
         result_(result),
-        options_(options),
+        digits_(options.digits),
         nodes_(checked_ancestors(result)),
-        symbols_(tape_, nodes_, result.id(), options.digits) {
+        symbols_(tape_, nodes_, result.id(), options.digits),
+        loss_(symbols_.of(result.id())) {
     walk_.result = result;
-    walk_.digits = options.digits;
+    walk_.digits = digits_;
     for (const Var w : wrt) walk_.wrt.push_back(w.id());
+    if (!options.element.empty()) {
+      element_ = find_element(tape_, nodes_, symbols_, options.element);
+    }
   }
 
   Walk take() {
@@ -89,7 +96,6 @@ class Walker {
     } else {
       say_why_not();
     }
-    title();
     for (const NodeId id : nodes_) walk_.symbols.push_back(symbols_.of(id));
     walk_.nodes = std::move(nodes_);
     return std::move(walk_);
@@ -101,87 +107,98 @@ class Walker {
     return ancestors(result.tape(), result.id());
   }
 
-  Math number(double x) const { return Math::number(x, options_.digits); }
+  Math number(double x) const { return Math::number(x, digits_); }
+  Math tensor(const Tensor<double>& x) const { return Math::tensor(x, digits_); }
   Math symbol(NodeId id) const { return symbols_.of(id); }
-  Math adjoint_symbol(NodeId id) const { return Math::partial(symbol(result_.id()), symbol(id)); }
-
-  void title() {
-    const Step& last = walk_.steps.back();
-    walk_.title = last.title;
-    for (const Step& step : walk_.steps) {
-      if (step.node == result_.id() && step.phase == Phase::forward) walk_.title = step.title;
-    }
-  }
+  Math adjoint_symbol(NodeId id) const { return Math::partial(loss_, symbol(id)); }
+  Tensor<double> value_of(NodeId id) const { return value(Var(tape_, id)); }
+  bool followed(NodeId id) const { return element_.node == id && !element_.index.empty(); }
 
   // --- Forward ---
 
-  /// A value in a formula: of a tensor what a reader can check, or nothing.
-  Math shown(const Tensor<double>& x) const {
-    return small(x.shape()) ? Math::tensor(x, options_.digits) : Math();
-  }
-
   void forward(NodeId id) {
-    if (is_number(tape_, id)) return;
     Step step = step_of(Phase::forward, id);
-    step.value = value(Var(tape_, id));
-    std::vector<Math> parts{symbol(id)};
+    step.value = value_of(id);
+    step.title = symbol(id).text();
+    std::vector<Math> symbols, numbers;
+    std::vector<std::string> names;
     if (!is_leaf(tape_.op(id))) {
-      const Math recorded = read_node(
-          tape_, id, [&](NodeId operand) { return symbol(operand); }, options_.digits);
-      // The name of a node without one is its formula: a·b = 2 · -3.
-      if (Math::compact(recorded).text() != parts[0].text()) parts.push_back(recorded);
-      step.title = Math::chain({symbol(id), recorded}).text();
-      if (parts.size() == 1) step.title = parts[0].text();
       const auto operands = tape_.operands(id);
-      const bool readable = std::all_of(operands.begin(), operands.end(), [&](NodeId operand) {
-        return small(tape_.shape(operand));
-      });
-      if (readable && small(step.value.shape())) {
-        parts.push_back(read_node(
-            tape_, id, [&](NodeId operand) { return shown(value(Var(tape_, operand))); },
-            options_.digits));
+      const Math formula = read_node(
+          tape_, id, [&](NodeId operand) { return symbol(operand); }, digits_);
+      // What a node without a name is called is its formula: a·b = 2 · -3.
+      if (Math::compact(formula).text() != step.title) {
+        symbols.push_back(formula);
+        step.title = Math::chain({symbol(id), formula}).text();
+      }
+      if (std::all_of(operands.begin(), operands.end(),
+                      [&](NodeId operand) { return small(tape_.shape(operand)); })) {
+        numbers.push_back(read_node(
+            tape_, id, [&](NodeId operand) { return tensor(value_of(operand)); }, digits_));
       }
       for (std::uint32_t k = 0; k < operands.size(); ++k) {
         step.wires.push_back({operands[k], id, k});
+        names.push_back(symbol(operands[k]).text());
       }
-    } else {
-      step.title = symbol(id).text();
     }
-    if (const Math math = shown(step.value); !math.empty()) parts.push_back(math);
-    step.lines.push_back(chain_of(parts));
-    ask(step, symbol(id));
+    if (id == result_.id()) walk_.title = step.title;
+    if (is_number(tape_, id)) return;
+    write_lines(step, symbol(id), symbols, numbers);
+    step.words = value_words(tape_, step, names);
+    if (followed(id)) {
+      std::vector<Math> parts{element_of(symbol(id), element_.index)};
+      const std::vector<Math> how = trail_forward(tape_, element_, symbols_, digits_);
+      parts.insert(parts.end(), how.begin(), how.end());
+      parts.push_back(number(step.value[element_.position]));
+      step.lines.push_back(chain_of(parts));
+    }
+    if (!is_leaf(tape_.op(id))) ask(step, symbol(id));
     walk_.steps.push_back(std::move(step));
+  }
+
+  /// name = symbols = numbers = value; for tensors in two lines, as they take room.
+  void write_lines(Step& step, const Math& name, const std::vector<Math>& symbols,
+                   const std::vector<Math>& numbers) const {
+    std::vector<Math> parts{name};
+    parts.insert(parts.end(), symbols.begin(), symbols.end());
+    const bool in_one_line =
+        step.value.elements() == 1 &&
+        std::all_of(step.wires.begin(), step.wires.end(), [&](const Wire& wire) {
+          return single(tape_, wire.from) && single(tape_, wire.to);
+        });
+    if (!in_one_line) {
+      if (parts.size() > 1) step.lines.push_back(chain_of(parts));
+      parts = {name};
+    }
+    parts.insert(parts.end(), numbers.begin(), numbers.end());
+    parts.push_back(tensor(step.value));
+    step.lines.push_back(chain_of(parts));
   }
 
   /// The question of a quiz.
   void ask(Step& step, const Math& about) const {
-    if (step.value.elements() == 0 || is_leaf_value(step)) return;
-    step.answer = step.value[0];
-    if (step.value.elements() == 1) {
-      step.question = fmt::format("What is {}?", about.text());
-      return;
-    }
-    std::string first = "0";
-    for (int axis = 1; axis < step.value.shape().rank(); ++axis) first += ",0";
-    step.question = fmt::format("What is element [{}] of {}?", first, about.text());
-  }
-  bool is_leaf_value(const Step& step) const {
-    return step.phase == Phase::forward && is_leaf(tape_.op(step.node));
+    if (step.value.elements() == 0) return;
+    const Index position = followed(step.node) ? element_.position : 0;
+    step.answer = step.value[position];
+    step.question = fmt::format(
+        "What is {}?", step.value.elements() == 1 && !followed(step.node)
+                           ? about.text()
+                           : fmt::format("element [{}] of {}",
+                                         index_text(step.value.shape(), position), about.text()));
   }
 
   // --- Backward ---
 
   void say_why_not() {
-    const std::string name = symbol(result_.id()).text();
-    if (!single(tape_, result_.id())) {
-      walk_.notes.push_back(fmt::format(
-          "There is no backward pass: {} has shape {}, and only a single number has a gradient. "
-          "Take its sum or mean first.",
-          name, to_string(result_.shape())));
-    } else {
-      walk_.notes.push_back(
-          fmt::format("There is no backward pass: nothing is named to differentiate {} by.", name));
-    }
+    const std::string name = loss_.text();
+    walk_.notes.push_back(
+        single(tape_, result_.id())
+            ? fmt::format("There is no backward pass: there is nothing to differentiate {} by.",
+                          name)
+            : fmt::format(
+                  "There is no backward pass: {} has shape {}, and only a single number has "
+                  "a gradient. Take its sum or mean first.",
+                  name, to_string(result_.shape())));
   }
 
   void backward_pass() {
@@ -190,6 +207,7 @@ class Walker {
     const Backward back = backward(result_, wrt);
     for (std::size_t i = 0; i < nodes_.size(); ++i) walk_.adjoints[i] = back.adjoints[nodes_[i]];
     disconnected(back, wrt);
+    std::vector<std::string> cuts = uses_that_pass_nothing(back);
 
     // By node, the nearest to the result first; of one node as they come in its formula.
     std::vector<Contribution> all = back.contributions;
@@ -203,7 +221,7 @@ class Walker {
       if (walk_.adjoints[i] == no_node) continue;
       const auto first = next;
       while (next != all.end() && next->to == nodes_[i]) ++next;
-      adjoint(nodes_[i], walk_.adjoints[i], {first, next}, back);
+      adjoint(i, {first, next}, back, cuts[i]);
     }
     tape_.rewind(mark);  // the local derivatives
   }
@@ -212,8 +230,8 @@ class Walker {
     for (const Var w : wrt) {
       if (w.id() <= result_.id() && back.adjoints[w.id()] != no_node) continue;
       const Tape::Mark mark = tape_.mark();
-      std::string why = fmt::format("every way from {} leads through an op that is flat there",
-                                    symbol(w.id()).text());
+      std::string why = fmt::format("every way from {} to {} leads through an op that is flat",
+                                    symbol(w.id()).text(), loss_.text());
       try {
         gradient(result_, w);
       } catch (const GradientError& error) {
@@ -224,42 +242,120 @@ class Walker {
     }
   }
 
-  void adjoint(NodeId id, NodeId adjoint, std::span<const Contribution> contributions,
-               const Backward& back) {
+  /// For each node a sentence about its uses by ops that pass no gradient, or "".
+  std::vector<std::string> uses_that_pass_nothing(const Backward& back) const {
+    std::vector<std::string> words(nodes_.size());
+    for (const NodeId user : nodes_) {
+      const auto operands = tape_.operands(user);
+      for (std::size_t k = 0; k < operands.size(); ++k) {
+        const Flow flow = tape_.op(user).flow(static_cast<int>(k));
+        if (flow == Flow::smooth || back.adjoints[operands[k]] == no_node) continue;
+        const auto i = static_cast<std::size_t>(
+            std::lower_bound(nodes_.begin(), nodes_.end(), operands[k]) - nodes_.begin());
+        words[i] = fmt::format("Through {} nothing passes: {} {}.", symbol(user).text(),
+                               tape_.op(user).name(),
+                               flow == Flow::flat ? "is flat" : "lets no gradient through");
+      }
+    }
+    return words;
+  }
+
+  void adjoint(std::size_t i, std::span<const Contribution> contributions, const Backward& back,
+               const std::string& cut) {
+    const NodeId id = nodes_[i];
     Step step = step_of(Phase::backward, id);
     const Math name = adjoint_symbol(id);
     step.title = name.text();
-    step.value = value(Var(tape_, adjoint));
+    step.value = value_of(walk_.adjoints[i]);
     std::vector<Math> symbols, numbers;
-    bool numeric = true;
     for (const Contribution& c : contributions) {
       step.shares.push_back(share(c, back));
-      const Share& s = step.shares.back();
-      symbols.push_back(s.symbols);
-      numbers.push_back(s.numbers);
-      numeric = numeric && !s.numbers.empty();
-      step.wires.push_back(s.wire);
+      symbols.push_back(step.shares.back().symbols);
+      if (const Math& n = step.shares.back().numbers; !n.empty()) numbers.push_back(n);
+      step.wires.push_back(step.shares.back().wire);
     }
-    std::vector<Math> parts{name};
-    if (!symbols.empty()) parts.push_back(sum_of(std::move(symbols)));
-    if (!numbers.empty() && numeric) parts.push_back(sum_of(std::move(numbers)));
-    if (const Math math = shown(step.value); !math.empty()) parts.push_back(math);
-    step.lines.push_back(chain_of(parts));
+    if (!symbols.empty()) symbols = {sum_of(std::move(symbols))};
+    if (numbers.size() < contributions.size()) numbers.clear();
+    if (!numbers.empty()) numbers = {sum_of(std::move(numbers))};
+    write_lines(step, name, symbols, numbers);
+    say(step, cut);
+    if (followed(id)) follow(step, back);
     ask(step, name);
     walk_.steps.push_back(std::move(step));
+  }
+
+  void say(Step& step, const std::string& cut) {
+    const NodeId id = step.node;
+    const std::string name = symbol(id).text();
+    if (id == result_.id()) {
+      step.words.push_back(
+          fmt::format("The derivative of {} by itself is 1: here the backward pass starts.", name));
+    }
+    if (step.shares.size() > 1) {
+      step.words.push_back(
+          fmt::format("{} is used {}, so {} shares are added.", name,
+                      step.shares.size() == 2 ? "twice" : count_word(step.shares.size()) + " times",
+                      count_word(step.shares.size())));
+    }
+    for (const Share& s : step.shares) {
+      if (single(tape_, s.wire.from) && single(tape_, s.wire.to)) continue;
+      step.words.push_back(fmt::format("Through {}: {}.", symbol(s.wire.to).text(), s.structure));
+    }
+    for (const Share& s : step.shares) {
+      if (tape_.op(s.wire.to).arity() != 1) continue;
+      const std::string about = slope_words(tape_, s.wire, value_of(id), s.slope, digits_);
+      if (!about.empty()) step.words.push_back(about);
+    }
+    if (!cut.empty()) step.words.push_back(cut);
+    if (is_leaf(tape_.op(id))) {
+      std::string end = fmt::format("{} is a leaf: the chain ends here.", name);
+      if (step.value.elements() == 1 && step.value[0] == 0) {
+        end += fmt::format(" A small change of {} hardly changes {}.", name, loss_.text());
+      } else if (step.value.elements() == 1 && std::isfinite(step.value[0])) {
+        end += fmt::format(" If {} grows by a small h, {} changes by about {} · h.", name,
+                           loss_.text(), number_text(step.value[0], digits_));
+      }
+      step.words.push_back(std::move(end));
+    }
+    if (const Index bad = not_finite(step.value); bad > 0) {
+      step.words.push_back(
+          fmt::format("{} of {} elements are NaN or infinite.", bad, step.value.elements()));
+    }
+  }
+
+  /// The line of the element that is followed.
+  void follow(Step& step, const Backward& back) {
+    std::vector<Math> symbols, numbers;
+    for (const Share& s : step.shares) {
+      const Trail trail = trail_back(tape_, element_, s.wire, value_of(back.adjoints[s.wire.to]),
+                                     symbols_, loss_, digits_);
+      symbols.push_back(trail.symbols);
+      numbers.push_back(trail.numbers);
+      if (trail.zeros == 0 || trail.terms == 1) continue;
+      step.words.push_back(fmt::format("Element [{}]: {} of the {} terms through {} are 0.",
+                                       element_.index, trail.zeros, trail.terms,
+                                       symbol(s.wire.to).text()));
+    }
+    std::vector<Math> parts{Math::partial(loss_, element_of(symbol(step.node), element_.index))};
+    if (!symbols.empty()) parts.push_back(sum_of(std::move(symbols)));
+    if (!numbers.empty()) parts.push_back(sum_of(std::move(numbers)));
+    parts.push_back(number(step.value[element_.position]));
+    step.lines.push_back(chain_of(parts));
   }
 
   Share share(const Contribution& c, const Backward& back) {
     Share share;
     share.wire = {c.to, c.through, c.operand};
-    share.value = value(Var(tape_, c.value));
+    share.value = value_of(c.value);
+    share.structure = structure(tape_, share.wire);
     const NodeId upstream = back.adjoints[c.through];
     const Math arrives = adjoint_symbol(c.through);
-    if (single(tape_, c.to) && single(tape_, c.through)) {
-      local(share, c);
+    const bool numbers = single(tape_, c.to) && single(tape_, c.through);
+    const Op& op = tape_.op(c.through);
+    if (numbers || (op.pointwise() && op.arity() == 1)) local(share);
+    if (numbers) {
       share.symbols = Math::product({arrives, share.local});
-      share.numbers =
-          Math::product({number(value(Var(tape_, upstream))[0]), number(share.slope[0])});
+      share.numbers = Math::product({number(value_of(upstream)[0]), number(share.slope[0])});
       return share;
     }
     share.symbols = read(
@@ -267,47 +363,49 @@ class Walker {
         [&](NodeId id) {
           return id == upstream ? arrives : id <= result_.id() ? symbol(id) : Math();
         },
-        true, options_.digits);
+        true, digits_);
     if (share.symbols.empty()) {
       share.symbols = Math::product({arrives, Math::partial(symbol(c.through), symbol(c.to))});
     }
     bool readable = small(share.value.shape());
-    const Math numbers = read(
+    const Math written = read(
         tape_, c.value,
         [&](NodeId id) {
           if (id != upstream && id > result_.id()) return Math();
           readable = readable && small(tape_.shape(id));
-          return readable ? Math::tensor(value(Var(tape_, id)), options_.digits) : Math::ellipsis();
+          return readable ? tensor(value_of(id)) : Math::ellipsis();
         },
-        false, options_.digits);
-    if (readable) share.numbers = numbers;
+        false, digits_);
+    if (readable) share.numbers = written;
     return share;
   }
 
-  /// The local derivative of single numbers: what the rule gives for an adjoint of 1.
-  void local(Share& share, const Contribution& c) {
-    const Math fallback = Math::partial(symbol(c.through), symbol(c.to));
+  /// The local derivative: what the op's own rule gives for an adjoint of 1.
+  void local(Share& share) {
+    const auto [from, to, operand] = share.wire;
     std::vector<Var> x;
-    for (const NodeId id : tape_.operands(c.through)) x.emplace_back(tape_, id);
-    const Attributes attributes = tape_.attributes(c.through);
-    const Var one = tape_.constant(Tensor<double>(tape_.shape(c.through), 1.0));
-    const Var slope = tape_.op(c.through).vjp(
-        {static_cast<int>(c.operand), one, x, Var(tape_, c.through), attributes});
-    share.slope = Tensor<double>(Shape{}, value(slope)[0]);
+    for (const NodeId id : tape_.operands(to)) x.emplace_back(tape_, id);
+    const Attributes attributes = tape_.attributes(to);
+    const Var one = tape_.constant(Tensor<double>(tape_.shape(to), 1.0));
+    const Var slope =
+        tape_.op(to).vjp({static_cast<int>(operand), one, x, Var(tape_, to), attributes});
+    share.slope = value(slope);
     share.local = read(
         tape_, slope.id(),
         [&](NodeId id) { return id == one.id()  ? number(1)
                                 : id < one.id() ? symbol(id)
                                                 : Math(); },
-        true, options_.digits);
-    if (share.local.empty()) share.local = fallback;
+        true, digits_);
+    if (share.local.empty()) share.local = Math::partial(symbol(to), symbol(from));
   }
 
   Tape& tape_;
   Var result_;
-  WalkOptions options_;
+  int digits_;
   std::vector<NodeId> nodes_;
   Symbols symbols_;
+  Math loss_;  // the result's symbol
+  Element element_;
   Walk walk_;
 };
 

@@ -29,7 +29,7 @@ struct Share {
   std::string structure;  ///< the local Jacobian in words: "diagonal", "matrix product", ...
   Tensor<double> value;   ///< in the shape of the node
   Math local;             ///< the local derivative in symbols, "b"; empty if it is no such factor
-  Tensor<double> slope;   ///< its value, if it is a single number
+  Tensor<double> slope;   ///< its value, where `local` is given
 };
 
 /// One step: a value (forward) or an adjoint (backward) is found.
