@@ -31,6 +31,7 @@ int train_command(const std::vector<std::string>& arguments);
 int graph_command(const std::vector<std::string>& arguments);
 int check_command(const std::vector<std::string>& arguments);
 int eval_command(const std::vector<std::string>& arguments);
+int step_command(const std::vector<std::string>& arguments);
 
 /// Whether a command takes an argument that belongs to no option.
 enum class Positional { none, source };

@@ -25,6 +25,7 @@ constexpr std::array commands{
     Command{"graph", "draw the loss of a network, its gradient, or a training step",
             gradus::tools::graph_command},
     Command{"eval", "compute a formula and its gradient", gradus::tools::eval_command},
+    Command{"step", "go through the chain rule step by step", gradus::tools::step_command},
 };
 
 std::string help() {

@@ -159,8 +159,14 @@ Math local_symbol(Tape& tape, const Element& element, const Wire& wire, const Pa
                        element_of(symbols.of(wire.from), element.index));
 }
 
-/// A symbol as people type it: without spaces and outer parentheses, with * for the signs that no
-/// keyboard has.
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
 std::string typed(std::string_view name) {
   std::string text;
   for (std::size_t i = 0; i < name.size(); ++i) {
@@ -178,14 +184,6 @@ std::string typed(std::string_view name) {
   }
   return text;
 }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
 
 std::string index_text(const Shape& shape, Index position) {
   const auto at = coordinates(shape, position);

@@ -178,13 +178,14 @@ class Walker {
   /// The question of a quiz.
   void ask(Step& step, const Math& about) const {
     if (step.value.elements() == 0) return;
-    const Index position = followed(step.node) ? element_.position : 0;
-    step.answer = step.value[position];
+    step.asked = followed(step.node) ? element_.position : 0;
+    step.answer = step.value[step.asked];
+    if (!std::isfinite(step.answer)) return;
     step.question = fmt::format(
         "What is {}?", step.value.elements() == 1 && !followed(step.node)
                            ? about.text()
                            : fmt::format("element [{}] of {}",
-                                         index_text(step.value.shape(), position), about.text()));
+                                         index_text(step.value.shape(), step.asked), about.text()));
   }
 
   // --- Backward ---

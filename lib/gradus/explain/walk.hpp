@@ -44,6 +44,7 @@ struct Step {
   Tensor<double> value;            ///< the value, or the adjoint
   std::string question;  ///< for a quiz: "What is ∂L/∂a?"; "" if there is nothing to ask
   double answer = 0;     ///< of the element that is followed, or the first one
+  Index asked = 0;       ///< which one that is, row-major
 };
 
 struct WalkOptions {

@@ -1,0 +1,186 @@
+#include "gradus/explain/quiz.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "gradus/explain/math_part.hpp"
+
+namespace gradus::explain {
+namespace {
+
+constexpr double tolerance = 0.01;
+
+const Step* find(const Walk& walk, Phase phase, NodeId node) {
+  const auto found = std::find_if(walk.steps.begin(), walk.steps.end(), [&](const Step& step) {
+    return step.phase == phase && step.node == node;
+  });
+  return found == walk.steps.end() ? nullptr : &*found;
+}
+
+Math symbol(const Walk& walk, NodeId node) {
+  const auto found = std::lower_bound(walk.nodes.begin(), walk.nodes.end(), node);
+  return walk.symbols[static_cast<std::size_t>(found - walk.nodes.begin())];
+}
+
+/// The slope of a share by which a single number is multiplied.
+std::optional<double> slope(const Share& share) {
+  if (share.slope.elements() != 1 || share.value.elements() != 1) return std::nullopt;
+  return share.slope[0];
+}
+
+std::optional<double> upstream(const Walk& walk, const Share& share) {
+  const Step* step = find(walk, Phase::backward, share.wire.to);
+  if (!step || step->value.elements() != 1) return std::nullopt;
+  return step->value[0];
+}
+
+void add_shares(std::vector<Mistake>& all, const Walk& walk, const Step& step) {
+  const std::string name = symbol(walk, step.node).text();
+  for (const Share& share : step.shares) {
+    const std::string through = symbol(walk, share.wire.to).text();
+    const double part = share.value[step.asked];
+    if (step.shares.size() == 2) {
+      all.push_back({part, fmt::format("That is what comes through {} alone. But {} is used twice, "
+                                       "and both shares are added.",
+                                       through, name)});
+    } else {
+      all.push_back(
+          {step.answer - part, fmt::format("You forgot one of the {} uses: what comes through {}.",
+                                           step.shares.size(), through)});
+      all.push_back({part, fmt::format("That is what comes through {} alone: {} is used {} times.",
+                                       through, name, step.shares.size())});
+    }
+  }
+}
+
+void add_factors(std::vector<Mistake>& all, const Walk& walk, const Step& step) {
+  double slopes = 0;
+  for (const Share& share : step.shares) {
+    const auto local = slope(share);
+    if (!local) return;
+    slopes += *local;
+  }
+  if (step.shares.size() > 1) {
+    all.push_back({slopes,
+                   "Those are the local derivatives alone. Each is multiplied by the adjoint "
+                   "that arrives from above."});
+    return;
+  }
+  if (step.shares.empty()) return;
+  all.push_back({slopes,
+                 "That is the local derivative alone. Multiply it by the adjoint that "
+                 "arrives from above."});
+  if (const auto arrives = upstream(walk, step.shares[0])) {
+    all.push_back({*arrives,
+                   "That is the adjoint that arrives from above. Multiply it by the local "
+                   "derivative."});
+    all.push_back({*arrives + slopes, "The chain rule multiplies the two, it does not add them."});
+    if (slopes != 0) {
+      all.push_back({*arrives / slopes, "Multiply by the local derivative, do not divide by it."});
+    }
+  }
+}
+
+}  // namespace
+
+bool is_right(double answer, double right) {
+  if (std::isnan(right)) return std::isnan(answer);
+  if (std::isinf(right)) return answer == right;
+  // What is 0 but for round-off is answered by 0.
+  return std::abs(answer - right) <= std::max(tolerance * std::abs(right), 1e-9);
+}
+
+std::vector<Mistake> mistakes(const Walk& walk, const Step& step) {
+  std::vector<Mistake> all{{-step.answer, "The sign is wrong."}};
+  if (step.phase == Phase::backward) {
+    if (step.shares.size() > 1) add_shares(all, walk, step);
+    add_factors(all, walk, step);
+  }
+  all.push_back({2 * step.answer, "That is twice as much."});
+  all.push_back({step.answer / 2, "That is half of it."});
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [&](const Mistake& m) {
+                             return !std::isfinite(m.answer) || is_right(m.answer, step.answer);
+                           }),
+            all.end());
+  return all;
+}
+
+Grade grade(const Walk& walk, const Step& step, double answer) {
+  if (is_right(answer, step.answer)) {
+    const std::string exact = number_text(step.answer, walk.digits);
+    return {true, answer == step.answer ? "Right." : fmt::format("Right: it is {}.", exact)};
+  }
+  for (const Mistake& mistake : mistakes(walk, step)) {
+    if (is_right(answer, mistake.answer)) return {false, mistake.words};
+  }
+  return {false, "No. Put the numbers into the formula, one factor after the other."};
+}
+
+std::vector<Math> given(const Walk& walk, const Step& step) {
+  std::vector<Math> known;
+  std::vector<std::string> said;
+  const auto add = [&](const Math& name, const Step* found) {
+    if (!found) return;
+    const Math line = Math::chain({name, Math::tensor(found->value, walk.digits)});
+    const std::string text = line.text();
+    if (std::find(said.begin(), said.end(), text) != said.end()) return;
+    said.push_back(text);
+    known.push_back(line);
+  };
+  const Tape& tape = walk.result.tape();
+  const Math loss = symbol(walk, walk.result.id());
+  for (const Share& share : step.shares) {
+    const NodeId through = share.wire.to;
+    add(Math::partial(loss, symbol(walk, through)), find(walk, Phase::backward, through));
+    for (const NodeId operand : tape.operands(through)) {
+      add(symbol(walk, operand), find(walk, Phase::forward, operand));
+    }
+    add(symbol(walk, through), find(walk, Phase::forward, through));
+  }
+  if (step.phase == Phase::forward) {
+    for (const Wire& wire : step.wires) {
+      add(symbol(walk, wire.from), find(walk, Phase::forward, wire.from));
+    }
+  }
+  return known;
+}
+
+Math riddle(const Walk& walk, const Step& step) {
+  const Math name = step.phase == Phase::forward
+                        ? symbol(walk, step.node)
+                        : Math::partial(symbol(walk, walk.result.id()), symbol(walk, step.node));
+  std::vector<Math> parts{name};
+  if (step.phase == Phase::backward && !step.shares.empty()) {
+    std::vector<Math> symbols;
+    for (const Share& share : step.shares) symbols.push_back(share.symbols);
+    parts.push_back(Math::sum(std::move(symbols)));
+  } else if (!step.lines.empty() && step.lines[0].part().kind == MathKind::chain &&
+             step.title != name.text()) {
+    parts.push_back(step.lines[0].part().parts[1]);
+  }
+  parts.push_back(Math::words("?"));
+  return Math::chain(std::move(parts));
+}
+
+std::optional<double> read_answer(std::string_view text) {
+  const auto number = [](std::string s) -> std::optional<double> {
+    while (!s.empty() && s.back() == ' ') s.pop_back();
+    if (s.empty()) return std::nullopt;
+    char* end = nullptr;
+    const double x = std::strtod(s.c_str(), &end);
+    if (end != s.c_str() + s.size()) return std::nullopt;
+    return x;
+  };
+  const std::size_t slash = text.find('/');
+  const auto above = number(std::string(text.substr(0, slash)));
+  if (slash == std::string_view::npos || !above) return above;
+  const auto below = number(std::string(text.substr(slash + 1)));
+  if (!below || *below == 0) return std::nullopt;
+  return *above / *below;
+}
+
+}  // namespace gradus::explain

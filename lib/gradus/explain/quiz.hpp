@@ -1,0 +1,44 @@
+/// Questions about steps, and what an answer shows that its giver thought.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gradus/explain/walk.hpp"
+
+namespace gradus::explain {
+
+/// An answer that is wrong in a known way.
+struct Mistake {
+  double answer = 0;
+  std::string words;  ///< "The sign is wrong."
+};
+
+/// What one gets for a step by the usual mistakes, the most telling first: the wrong sign, a use
+/// that was forgotten, the local derivative or the upstream adjoint alone. None is the right
+/// answer.
+std::vector<Mistake> mistakes(const Walk& walk, const Step& step);
+
+/// Whether an answer is right: within 1 in 100, as people calculate with a few digits.
+bool is_right(double answer, double right);
+
+struct Grade {
+  bool right = false;
+  std::string words;
+};
+
+/// Grades an answer to the step's question.
+Grade grade(const Walk& walk, const Step& step, double answer);
+
+/// What is known before a step, and needed for its answer: "∂L/∂m = 2", "b = -3".
+std::vector<Math> given(const Walk& walk, const Step& step);
+
+/// The step's formula with symbols, without what gives its answer away: "∂L/∂a = ∂L/∂m · b".
+Math riddle(const Walk& walk, const Step& step);
+
+/// Reads an answer: "-0.5", "1/3", "2e-3". Nothing if it is none.
+std::optional<double> read_answer(std::string_view text);
+
+}  // namespace gradus::explain

@@ -1,0 +1,389 @@
+#include "stepper.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "gradus/base/error.hpp"
+#include "gradus/explain/element.hpp"
+#include "gradus/explain/quiz.hpp"
+#include "gradus/explain/text.hpp"
+
+namespace gradus::tools {
+namespace {
+
+using explain::Phase;
+using explain::Step;
+
+constexpr std::string_view bold = "\x1b[1m", dim = "\x1b[2m", reversed = "\x1b[7m",
+                           plain = "\x1b[0m";
+
+/// Rows of neighbours below a step, where there is room.
+constexpr int neighbours = 5;
+constexpr int rows_for_neighbours = 16;
+
+/// At most `width` columns of a text; "…" stands for the rest.
+std::string cut(std::string_view text, int width) {
+  if (explain::columns(text) <= width) return std::string(text);
+  std::string out;
+  int count = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0u) != 0x80u && ++count == width) break;
+    out += text[i];
+  }
+  return out + "…";
+}
+
+std::string rule(int columns) {
+  std::string line;
+  for (int i = 0; i < columns; ++i) line += "─";
+  return line;
+}
+
+const std::vector<std::string>& help_lines() {
+  static const std::vector<std::string> lines{
+      "→ ↓ space     the next step",
+      "← ↑           the step before",
+      "home, end     the first step, the last",
+      "tab           from a node's value to its adjoint, and back",
+      "f, b          its value (forward), its adjoint (backward)",
+      "g             go to a step or a node: g W enter, g 12 enter",
+      "page up/down  the rest of a step that is longer than the screen",
+      "z             quiz: you are asked for each value and adjoint before it is shown",
+      "              type a number or a fraction and enter; enter alone shows the answer",
+      "h, ?          this help",
+      "q             leave",
+  };
+  return lines;
+}
+
+}  // namespace
+
+// --- Keys ---
+
+bool take_key(std::string& bytes, Key& key, bool more) {
+  using Kind = Key::Kind;
+  if (bytes.empty()) return false;
+  const auto take = [&](std::size_t count, Kind kind, std::string text = {}) {
+    bytes.erase(0, count);
+    key = {kind, std::move(text)};
+    return true;
+  };
+  const auto first = static_cast<unsigned char>(bytes[0]);
+  if (first == 0x1b) {
+    if (bytes.size() == 1) return more ? false : take(1, Kind::escape);
+    if (bytes[1] != '[' && bytes[1] != 'O') return take(1, Kind::escape);
+    std::size_t end = 2;
+    while (end < bytes.size() && (bytes[end] < 0x40 || bytes[end] > 0x7e)) ++end;
+    if (end == bytes.size()) return more ? false : take(end, Kind::character);
+    struct Sequence {
+      std::string_view bytes;
+      Kind kind;
+    };
+    // As xterm, the Linux console, tmux and rxvt send them.
+    constexpr Sequence known[] = {
+        {"A", Kind::up},   {"B", Kind::down}, {"C", Kind::right},    {"D", Kind::left},
+        {"H", Kind::home}, {"F", Kind::end},  {"1~", Kind::home},    {"7~", Kind::home},
+        {"4~", Kind::end}, {"8~", Kind::end}, {"5~", Kind::page_up}, {"6~", Kind::page_down},
+        {"M", Kind::enter}};
+    const std::string_view sequence = std::string_view(bytes).substr(2, end - 1);
+    for (const Sequence& s : known) {
+      if (s.bytes == sequence) return take(end + 1, s.kind);
+    }
+    return take(end + 1, Kind::character);
+  }
+  if (first == '\r' || first == '\n') return take(1, Kind::enter);
+  if (first == 0x7f || first == '\b') return take(1, Kind::backspace);
+  if (first == '\t') return take(1, Kind::tab);
+  if (first == 4) return take(1, Kind::character, "q");  // Ctrl-D
+  if (first < 0x20) return take(1, Kind::character);
+  const std::size_t length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  if (bytes.size() < length) return more ? false : take(bytes.size(), Kind::character);
+  return take(length, Kind::character, bytes.substr(0, length));
+}
+
+void Stepper::press(const Key& key) {
+  if (walk_.steps.empty()) {
+    ended_ = key.text == "q";
+    return;
+  }
+  if (mode_ == Mode::jump) return typed(key);
+  if (mode_ == Mode::help) {
+    mode_ = Mode::look;
+    if (key.text != "q") return;
+  }
+  look(key);
+}
+
+void Stepper::look(const Key& key) {
+  using Kind = Key::Kind;
+  const std::size_t last = walk_.steps.size() - 1;
+  const auto next = [&] { go(std::min(step_ + 1, last)); };
+  const auto previous = [&] { go(step_ == 0 ? 0 : step_ - 1); };
+  switch (key.kind) {
+    case Kind::right:
+    case Kind::down:
+      return next();
+    case Kind::left:
+    case Kind::up:
+      return previous();
+    case Kind::home:
+      return go(0);
+    case Kind::end:
+      return go(last);
+    case Kind::page_down:
+      scroll_ += 5;
+      return;
+    case Kind::page_up:
+      scroll_ = std::max(0, scroll_ - 5);
+      return;
+    case Kind::tab:
+      return other_phase();
+    case Kind::enter:
+      return asks() ? answer() : next();
+    case Kind::escape:
+      input_.clear();
+      return;
+    case Kind::backspace:
+      if (!input_.empty()) input_.pop_back();
+      return;
+    case Kind::character:
+      break;
+  }
+  const std::string& text = key.text;
+  if (asks() && text.size() == 1 &&
+      (std::string_view("0123456789.+-/").find(text[0]) != std::string_view::npos ||
+       (!input_.empty() && (text == "e" || text == " ")))) {
+    input_ += text;
+  } else if (text == " " || text == "n") {
+    next();
+  } else if (text == "f" || text == "b") {
+    if ((walk_.steps[step_].phase == Phase::forward) != (text == "f")) other_phase();
+  } else if (text == "g") {
+    mode_ = Mode::jump;
+    input_.clear();
+    message_.clear();
+  } else if (text == "z") {
+    quiz_ = !quiz_;
+    questions_ = right_ = 0;
+    go(step_);
+  } else if (text == "h" || text == "?") {
+    mode_ = Mode::help;
+  } else if (text == "q") {
+    ended_ = true;
+  }
+}
+
+void Stepper::go(std::size_t step) {
+  step_ = step;
+  scroll_ = 0;
+  input_.clear();
+  message_.clear();
+  solved_ = tried_ = false;
+}
+
+void Stepper::other_phase() {
+  const Step& here = walk_.steps[step_];
+  const auto found = std::find_if(walk_.steps.begin(), walk_.steps.end(), [&](const Step& step) {
+    return step.node == here.node && step.phase != here.phase;
+  });
+  if (found != walk_.steps.end()) return go(static_cast<std::size_t>(found - walk_.steps.begin()));
+  message_ = here.phase == Phase::forward
+                 ? "It has no adjoint: nobody asked for a derivative that leads through it."
+                 : "Its value is a number that stands in the formula.";
+}
+
+// --- What is typed ---
+
+void Stepper::typed(const Key& key) {
+  switch (key.kind) {
+    case Key::Kind::enter:
+      mode_ = Mode::look;
+      return jump();
+    case Key::Kind::escape:
+      mode_ = Mode::look;
+      input_.clear();
+      return;
+    case Key::Kind::backspace:
+      while (!input_.empty() && (static_cast<unsigned char>(input_.back()) & 0xC0u) == 0x80u) {
+        input_.pop_back();
+      }
+      if (!input_.empty()) input_.pop_back();
+      return;
+    default:
+      if (input_.size() < 200) input_ += key.text;
+  }
+}
+
+void Stepper::jump() {
+  const std::string name = input_;
+  input_.clear();
+  if (name.empty()) return;
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error == std::errc{} && end == name.data() + name.size()) {
+    if (number >= 1 && number <= walk_.steps.size()) return go(number - 1);
+    message_ = fmt::format("There are steps 1 to {}, but no {}.", walk_.steps.size(), number);
+    return;
+  }
+  const std::string wanted = explain::typed(name);
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < walk_.nodes.size(); ++i) {
+    known.push_back(walk_.symbols[i].text());
+    if (explain::typed(known.back()) != wanted) continue;
+    // Of a value and an adjoint the one in the direction that one is looking.
+    const Phase phase = walk_.steps[step_].phase;
+    const Step* found = nullptr;
+    for (const Step& step : walk_.steps) {
+      if (step.node == walk_.nodes[i] && (!found || step.phase == phase)) found = &step;
+    }
+    if (found) return go(static_cast<std::size_t>(found - walk_.steps.data()));
+  }
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  const std::string_view near = nearest(name, names);
+  message_ = fmt::format("Nothing is called {}{}.", name,
+                         near.empty() ? "" : fmt::format(": did you mean {}?", near));
+}
+
+// --- Quiz ---
+
+bool Stepper::asks() const {
+  return quiz_ && !solved_ && !walk_.steps.empty() && !walk_.steps[step_].question.empty();
+}
+
+void Stepper::answer() {
+  const Step& step = walk_.steps[step_];
+  if (input_.empty()) {
+    solved_ = true;
+    ++questions_;
+    message_ = tried_ ? "" : "Not answered.";
+    return;
+  }
+  const auto given = explain::read_answer(input_);
+  input_.clear();
+  if (!given) {
+    message_ = "An answer is a number, as -0.5 or 1/3.";
+    return;
+  }
+  const explain::Grade grade = explain::grade(walk_, step, *given);
+  message_ = fmt::format("{}: {}", explain::number_text(*given), grade.words);
+  if (grade.right) {
+    solved_ = true;
+    ++questions_;
+    if (!tried_) ++right_;
+  }
+  tried_ = true;
+}
+
+// --- The screen ---
+
+std::vector<std::string> Stepper::body(int columns) const {
+  if (mode_ == Mode::help) return help_lines();
+  if (walk_.steps.empty()) return {"There are no steps: this is a number."};
+  const Step& step = walk_.steps[step_];
+  std::vector<std::string> lines;
+  const auto add = [&](const std::vector<std::string>& more, std::string_view margin = "") {
+    for (const std::string& line : more) lines.push_back(std::string(margin) + line);
+  };
+  if (asks()) {
+    add(explain::wrapped(step.question, columns));
+    lines.emplace_back();
+    add(explain::wrapped(explain::riddle(walk_, step).text(), columns, 4));
+    lines.emplace_back();
+    for (const explain::Math& known : explain::given(walk_, step)) {
+      lines.push_back("  " + cut(known.text(), columns - 2));
+    }
+  } else {
+    lines = explain::step_lines(walk_, step, columns);
+  }
+  if (!message_.empty()) {
+    lines.emplace_back();
+    add(explain::wrapped(message_, columns - 2), "> ");
+  }
+  const bool at_end = step_ + 1 == walk_.steps.size();
+  if (at_end && !asks()) {
+    for (const std::string& note : walk_.notes) {
+      lines.emplace_back();
+      add(explain::wrapped(note, columns));
+    }
+  }
+  return lines;
+}
+
+std::string Stepper::list_line(std::size_t i, int columns) const {
+  const Step& step = walk_.steps[i];
+  std::string text = fmt::format("{} {:>4}  {}", i == step_ ? ">" : " ", i + 1, step.title);
+  const bool known = i < step_ || (i == step_ && !asks());
+  if (known && step.value.elements() == 1) {
+    text += explain::Math::chain(
+                {explain::Math::symbol("x"), explain::Math::number(step.value[0], walk_.digits)})
+                .text()
+                .substr(1);
+  } else if (step.value.elements() != 1) {
+    text += fmt::format("  {}", to_string(step.value.shape()));
+  }
+  return cut(text, columns);
+}
+
+std::string Stepper::status() const {
+  if (mode_ == Mode::jump) return "go to (a step's number or a name): " + input_ + "_";
+  if (mode_ == Mode::help) return "any key: back to the step";
+  if (asks()) return "your answer: " + input_ + "_    (enter alone shows it; z ends the quiz)";
+  return "← → step   tab value/adjoint   g go to   z quiz   h help   q quit";
+}
+
+std::vector<std::string> Stepper::screen(int columns, int rows, bool colours) const {
+  const auto styled = [&](std::string_view style, const std::string& text) {
+    return colours ? fmt::format("{}{}{}", style, text, plain) : text;
+  };
+  const int margin = columns >= 40 ? 1 : 0;
+  const int inner = std::max(columns - 2 * margin, 1);
+  const std::string left(static_cast<std::size_t>(margin), ' ');
+  const std::size_t count = walk_.steps.size();
+
+  std::string place;
+  if (count > 0) {
+    place = fmt::format("{}{} {}/{}", quiz_ ? fmt::format("quiz {}/{}, ", right_, questions_) : "",
+                        walk_.steps[step_].phase == Phase::forward ? "forward" : "backward",
+                        step_ + 1, count);
+  }
+  std::string title = cut(walk_.title, std::max(inner - explain::columns(place) - 2, 1));
+  title.append(static_cast<std::size_t>(
+                   std::max(inner - explain::columns(title) - explain::columns(place), 1)),
+               ' ');
+  std::vector<std::string> lines{styled(reversed, cut(left + title + place + left, columns))};
+
+  const int shown = rows >= rows_for_neighbours && mode_ != Mode::help
+                        ? std::min(neighbours, static_cast<int>(count))
+                        : 0;
+  const int body_rows = std::max(rows - 3 - (shown > 0 ? shown + 1 : 0), 0);
+  std::vector<std::string> text = body(inner);
+  const int hidden = std::max(static_cast<int>(text.size()) + 1 - body_rows, 0);
+  const int skipped = std::min(scroll_, hidden);
+  text.erase(text.begin(), text.begin() + skipped);
+  lines.emplace_back();
+  for (int i = 0; i + 1 < body_rows; ++i) {
+    const auto row = static_cast<std::size_t>(i);
+    std::string line = row < text.size() ? cut(text[row], inner) : std::string();
+    const bool cut_off = i + 2 == body_rows && static_cast<int>(text.size()) > body_rows - 1;
+    if (cut_off) line = "… page down shows the rest";
+    const bool formula = i + skipped == 0 && mode_ == Mode::look && !line.empty();
+    lines.push_back(left + (formula ? styled(bold, line) : line));
+  }
+  if (shown > 0) {
+    lines.push_back(styled(dim, rule(columns)));
+    const auto span = static_cast<std::size_t>(shown);
+    const std::size_t first = std::min(step_ >= span / 2 ? step_ - span / 2 : 0, count - span);
+    for (std::size_t i = first; i < first + span; ++i) {
+      const std::string line = left + list_line(i, inner);
+      lines.push_back(i == step_ ? styled(bold, line) : i > step_ ? styled(dim, line) : line);
+    }
+  }
+  lines.push_back(styled(dim, rule(columns)));
+  lines.push_back(left + cut(status(), inner));
+  lines.resize(static_cast<std::size_t>(std::max(rows, 0)));
+  return lines;
+}
+
+}  // namespace gradus::tools
