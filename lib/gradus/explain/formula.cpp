@@ -116,11 +116,18 @@ std::string slice_text(const Slices& s) {
   return text;
 }
 
+/// Whether an op gives a single number back as it is, at most in another shape.
+bool moves_number(const Op& op, const Math& x, const Shape& shape, const Attributes& attributes) {
+  if (!is_number(x) || shape.elements() != 1) return false;
+  if (const auto* target = std::get_if<Target>(&attributes)) return target->shape.elements() == 1;
+  return &op == &gradus::op<Sum>() || &op == &gradus::op<Permute>() || &op == &gradus::op<Slice>();
+}
+
 /// What stands behind the operands in f(x, ...).
 std::string arguments_text(const Op& op, const Attributes& attributes, const Shape& x, int digits) {
   if (const auto* a = std::get_if<Axes>(&attributes)) {
     const std::string axes = axes_text(a->mask, x);
-    return a->keepdims && !axes.empty() ? axes + ", keepdims" : axes;
+    return a->keepdims && !axes.empty() ? axes + ", keepdims=true" : axes;
   }
   if (const auto* a = std::get_if<Axis>(&attributes)) {
     const bool usual = &op != &gradus::op<Concat>() && a->axis == x.rank() - 1;
@@ -152,7 +159,10 @@ Math formula(const Op& op, std::span<const Math> x, std::span<const Shape> shape
   if (&op == &gradus::op<Less>()) return Math::condition(x[0], "<", x[1]);
   if (&op == &gradus::op<LessEqual>()) return Math::condition(x[0], "≤", x[1]);
   if (&op == &gradus::op<Equal>()) return Math::condition(x[0], "=", x[1]);
+  if (simplify && moves_number(op, x[0], shapes[0], attributes)) return x[0];
   if (&op == &gradus::op<Matmul>()) {
+    if (simplify && is_number(x[0], 1)) return x[1];  // both are single numbers then
+    if (simplify && is_number(x[1], 1)) return x[0];
     const auto [a, b] = std::get<Transposes>(attributes);
     return Math::matmul(a ? Math::transpose(x[0]) : x[0], b ? Math::transpose(x[1]) : x[1]);
   }

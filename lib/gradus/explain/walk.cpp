@@ -7,6 +7,7 @@
 
 #include "gradus/explain/element.hpp"
 #include "gradus/explain/formula.hpp"
+#include "gradus/explain/share.hpp"
 #include "gradus/explain/symbols.hpp"
 #include "gradus/explain/words.hpp"
 #include "gradus/grad/gradient.hpp"
@@ -20,14 +21,6 @@ constexpr std::size_t most_terms = 6;
 
 bool is_number(const Tape& tape, NodeId id) {
   return is_constant(tape.op(id)) && tape.shape(id).rank() == 0 && tape.name(id).empty();
-}
-
-bool single(const Tape& tape, NodeId id) { return tape.shape(id).elements() == 1; }
-
-/// Whether all elements of a tensor can be shown in a formula.
-bool small(const Shape& shape) {
-  return shape.rank() <= 2 && shape.elements() > 0 &&
-         std::all_of(shape.begin(), shape.end(), [](Index extent) { return extent <= 4; });
 }
 
 /// The nodes that lead to the result, and it, in the tape's order.
@@ -270,7 +263,8 @@ class Walker {
     step.value = value_of(walk_.adjoints[i]);
     std::vector<Math> symbols, numbers;
     for (const Contribution& c : contributions) {
-      step.shares.push_back(share(c, back));
+      step.shares.push_back(
+          share_of(tape_, c, back.adjoints[c.through], result_.id(), symbols_, digits_));
       symbols.push_back(step.shares.back().symbols);
       if (const Math& n = step.shares.back().numbers; !n.empty()) numbers.push_back(n);
       step.wires.push_back(step.shares.back().wire);
@@ -342,62 +336,6 @@ class Walker {
     if (!numbers.empty()) parts.push_back(sum_of(std::move(numbers)));
     parts.push_back(number(step.value[element_.position]));
     step.lines.push_back(chain_of(parts));
-  }
-
-  Share share(const Contribution& c, const Backward& back) {
-    Share share;
-    share.wire = {c.to, c.through, c.operand};
-    share.value = value_of(c.value);
-    share.structure = structure(tape_, share.wire);
-    const NodeId upstream = back.adjoints[c.through];
-    const Math arrives = adjoint_symbol(c.through);
-    const bool numbers = single(tape_, c.to) && single(tape_, c.through);
-    const Op& op = tape_.op(c.through);
-    if (numbers || (op.pointwise() && op.arity() == 1)) local(share);
-    if (numbers) {
-      share.symbols = Math::product({arrives, share.local});
-      share.numbers = Math::product({number(value_of(upstream)[0]), number(share.slope[0])});
-      return share;
-    }
-    share.symbols = read(
-        tape_, c.value,
-        [&](NodeId id) {
-          return id == upstream ? arrives : id <= result_.id() ? symbol(id) : Math();
-        },
-        true, digits_);
-    if (share.symbols.empty()) {
-      share.symbols = Math::product({arrives, Math::partial(symbol(c.through), symbol(c.to))});
-    }
-    bool readable = small(share.value.shape());
-    const Math written = read(
-        tape_, c.value,
-        [&](NodeId id) {
-          if (id != upstream && id > result_.id()) return Math();
-          readable = readable && small(tape_.shape(id));
-          return readable ? tensor(value_of(id)) : Math::ellipsis();
-        },
-        false, digits_);
-    if (readable) share.numbers = written;
-    return share;
-  }
-
-  /// The local derivative: what the op's own rule gives for an adjoint of 1.
-  void local(Share& share) {
-    const auto [from, to, operand] = share.wire;
-    std::vector<Var> x;
-    for (const NodeId id : tape_.operands(to)) x.emplace_back(tape_, id);
-    const Attributes attributes = tape_.attributes(to);
-    const Var one = tape_.constant(Tensor<double>(tape_.shape(to), 1.0));
-    const Var slope =
-        tape_.op(to).vjp({static_cast<int>(operand), one, x, Var(tape_, to), attributes});
-    share.slope = value(slope);
-    share.local = read(
-        tape_, slope.id(),
-        [&](NodeId id) { return id == one.id()  ? number(1)
-                                : id < one.id() ? symbol(id)
-                                                : Math(); },
-        true, digits_);
-    if (share.local.empty()) share.local = Math::partial(symbol(to), symbol(from));
   }
 
   Tape& tape_;
