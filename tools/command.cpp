@@ -43,6 +43,7 @@ std::optional<std::string> take_source(std::vector<std::string>& arguments,
   std::optional<std::string> source;
   std::vector<std::string> rest;
   bool only_source = false;  // behind --
+  bool unknown = false;      // an option that there is not
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& text = arguments[i];
     const bool dashes = text.rfind("--", 0) == 0;
@@ -51,17 +52,19 @@ std::optional<std::string> take_source(std::vector<std::string>& arguments,
       continue;
     }
     // find_nothrow gives nullptr for what is no option; a short option is found as "-o".
-    const po::option_description* option = only_source || text.empty() || text[0] != '-' ? nullptr
-                                           : dashes
-                                               ? description.find_nothrow(text.substr(2), false)
-                                               : description.find_nothrow(text, false);
+    const std::string name = dashes ? text.substr(2, text.find('=') - 2) : text;
+    const po::option_description* option = only_source || text.empty() || text[0] != '-'
+                                               ? nullptr
+                                               : description.find_nothrow(name, false);
     if (option || (dashes && !only_source)) {
       rest.push_back(text);
-      if (option && option->semantic()->min_tokens() > 0 && i + 1 < arguments.size()) {
-        rest.push_back(arguments[++i]);
-      }
+      unknown |= !option;
+      const bool takes_next =
+          option && option->semantic()->min_tokens() > 0 && name == text.substr(dashes ? 2 : 0);
+      if (takes_next && i + 1 < arguments.size()) rest.push_back(arguments[++i]);
       continue;
     }
+    if (unknown) continue;  // it may be the value of what is no option, which is the error to tell
     if (source) {
       throw InputError(
           fmt::format("there is one SOURCE only, not '{}' and '{}': a formula with spaces "
