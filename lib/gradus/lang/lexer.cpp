@@ -118,11 +118,8 @@ Token Lexer::number() {
   const char* first = text_.data() + at_;
   double value = 0;
   const auto [end, error] = std::from_chars(first, text_.data() + text_.size(), value);
-  const Token token = [&] {
-    Token t = take(Token::Kind::number, static_cast<std::size_t>(end - first));
-    t.number = value;
-    return t;
-  }();
+  Token token = take(Token::Kind::number, static_cast<std::size_t>(end - first));
+  token.number = value;
   if (error == std::errc::result_out_of_range) {
     source_.fail(token.at,
                  fmt::format("{} is too large or too small for a double", shown(token.text)));
