@@ -25,6 +25,7 @@ constexpr int rows_for_neighbours = 16;
 
 /// At most `width` columns of a text; "…" stands for the rest.
 std::string cut(std::string_view text, int width) {
+  if (width < 1) return {};
   if (explain::columns(text) <= width) return std::string(text);
   std::string out;
   int count = 0;
@@ -367,7 +368,7 @@ std::vector<std::string> Stepper::screen(int columns, int rows, bool colours) co
     const auto row = static_cast<std::size_t>(i);
     std::string line = row < text.size() ? cut(text[row], inner) : std::string();
     const bool cut_off = i + 2 == body_rows && static_cast<int>(text.size()) > body_rows - 1;
-    if (cut_off) line = "… page down shows the rest";
+    if (cut_off) line = cut("… page down shows the rest", inner);
     const bool formula = i + skipped == 0 && mode_ == Mode::look && !line.empty();
     lines.push_back(left + (formula ? styled(bold, line) : line));
   }

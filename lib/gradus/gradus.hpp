@@ -6,6 +6,7 @@
 #include "gradus/data/features.hpp"
 #include "gradus/data/images.hpp"
 #include "gradus/data/toy.hpp"
+#include "gradus/explain/text.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/graph/dot.hpp"
 #include "gradus/io/checkpoint.hpp"

@@ -327,9 +327,9 @@ class Walker {
       symbols.push_back(trail.symbols);
       numbers.push_back(trail.numbers);
       if (trail.zeros == 0 || trail.terms == 1) continue;
-      step.words.push_back(fmt::format("Element [{}]: {} of the {} terms through {} are 0.",
-                                       element_.index, trail.zeros, trail.terms,
-                                       symbol(s.wire.to).text()));
+      step.words.push_back(fmt::format("Of the {} terms of element [{}] through {}, {} {} 0.",
+                                       trail.terms, element_.index, symbol(s.wire.to).text(),
+                                       trail.zeros, trail.zeros == 1 ? "is" : "are"));
     }
     std::vector<Math> parts{Math::partial(loss_, element_of(symbol(step.node), element_.index))};
     if (!symbols.empty()) parts.push_back(sum_of(std::move(symbols)));

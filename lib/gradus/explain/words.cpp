@@ -186,6 +186,9 @@ std::vector<std::string> value_words(const Tape& tape, const Step& step,
     } else if (shape.rank() > 0) {
       words.push_back(fmt::format("Shape {}.", to_string(shape)));
     }
+    if (&op == &gradus::op<Pow>() && shape.elements() > 1) {
+      words.push_back("The power is taken element by element.");
+    }
     for (std::size_t k = 0; op.pointwise() && k < ids.size(); ++k) {
       const Shape& from = tape.shape(ids[k]);
       const unsigned mask = repeated_axes(from, shape);

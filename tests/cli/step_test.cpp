@@ -1,0 +1,70 @@
+// gradus step, where there is no terminal.
+#include "cli/run.hpp"
+
+namespace {
+
+using cli::Arguments;
+using cli::operator+;
+
+const Arguments chain{"step", "m = a*b; L = (m + a)*2", "--at", "a=2", "--at", "b=-3"};
+const Arguments layer{"step",  "P = X @ W + b; loss = mean((tanh(P) - Z)^2)",
+                      "--at",  "X=[[1,2],[0,-1],[0.5,3]]",
+                      "--at",  "W=[[0.1,-2],[0.3,0.5]]",
+                      "--at",  "b=[0,1]",
+                      "--at",  "Z=[[1,0],[0,1],[0,0]]",
+                      "--wrt", "W,b"};
+
+}  // namespace
+
+TEST_CASE("The steps of a formula are as in the golden files", "[cli]") {
+  const auto check = [](const std::string& name, const Arguments& arguments) {
+    const cli::Result result = cli::run(arguments);
+    cli::check_ok(result);
+    cli::check_golden(name, result.out);
+    const scratch::Directory folder;
+    const cli::Result file = cli::run(arguments + Arguments{"-o", (folder / "steps").string()});
+    cli::check_ok(file);
+    CHECK(file.out == "");
+    CHECK(scratch::read(folder / "steps") == result.out);
+  };
+  check("step_chain.txt", chain);
+  check("step_chain.md", chain + Arguments{"--markdown"});
+  check("step_layer.txt", layer + Arguments{"--element", "W[1,0]", "--text"});
+  check("step_layer.md", layer + Arguments{"--element", "b[1]", "--digits", "3", "--markdown"});
+  check("step_vector.txt", {"step", "x^2", "--at", "x=[1,2]"});
+}
+
+TEST_CASE("Without a terminal, or on one that cannot place text, steps are text", "[cli]") {
+  const cli::Result result = cli::run(chain, {.environment = {{"TERM", "xterm"}}});
+  cli::check_ok(result);
+  CHECK(result.out == cli::run(chain + Arguments{"--text"}).out);
+  CHECK(result.out.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("What cannot be stepped through is refused", "[cli]") {
+  const auto refused = [](const Arguments& arguments, std::initializer_list<std::string> words) {
+    INFO(cli::shown(arguments));
+    const cli::Result result = cli::run(arguments);
+    CHECK(result.status == 2);
+    CHECK(result.out == "");
+    CHECK(result.err.rfind("gradus: ", 0) == 0);
+    for (const std::string& word : words) {
+      CHECK_THAT(result.err, Catch::Matchers::ContainsSubstring(word));
+    }
+  };
+  refused({"step"}, {"SOURCE"});
+  refused({"step", "a*"}, {"^"});
+  refused({"step", "a*b", "--at", "a=1"}, {"'b' has no value", "--at b="});
+  refused(chain + Arguments{"--text", "--markdown"}, {"--text and --markdown: choose one"});
+  refused(chain + Arguments{"--digits", "0"}, {"--digits"});
+  refused(chain + Arguments{"--digits", "18"}, {"--digits"});
+  refused(chain + Arguments{"--wrt", "c"}, {"'c'"});
+  refused(chain + Arguments{"--wrt", "a,,b"}, {"''"});
+  refused(chain + Arguments{"--element", "a[0]"}, {"a is a single number and has no index"});
+  refused(layer + Arguments{"--element", "W[2,0]"}, {"W has shape (2, 2)", "not 2"});
+  refused(layer + Arguments{"--element", "w[0,0]"}, {"unknown element 'w'"});
+  refused({"step", "x * stop_gradient(y)", "--at", "x=1", "--at", "y=2", "--wrt", "y"},
+          {"is cut by stop_gradient"});
+  refused({"step", "x^2", "--at", "x=[1,2]", "--wrt", "x"}, {"only a single number"});
+  refused(chain + Arguments{"-o", "/no/such/folder/steps.txt"}, {"/no/such/folder"});
+}
