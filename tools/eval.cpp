@@ -2,10 +2,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "command.hpp"
 #include "gradus/grad/gradient.hpp"
+#include "gradus/io/json.hpp"
 #include "gradus/run/value.hpp"
 #include "source.hpp"
+#include "table.hpp"
 
 namespace gradus::tools {
 namespace {
@@ -15,32 +20,167 @@ namespace po = boost::program_options;
 po::options_description describe() {
   po::options_description description;
   add_source_options(description);
-  description.add_options()("json", "print values and gradients as JSON");
+  description.add_options()("json", "print all values and gradients as JSON");
   return description;
 }
 
 constexpr std::string_view examples =
     "  gradus eval 'sin(x) * x' --at x=2\n"
-    "  gradus eval 'mean((X @ W - Z)^2)' --at 'X=[[1,2],[3,4]]' --at 'W=[[1],[2]]' --at "
-    "'Z=[[0],[1]]'\n"
-    "  gradus eval two_layer.gr --json\n";
+    "  gradus eval 'mean((X @ w - z)^2)' --at 'X=[[1,2],[3,4]]' --at w=[1,0] --at z=[1,2]\n"
+    "  gradus eval 'd(d(x^3, x), x)' --at x=2\n"
+    "  gradus eval two_layer.gr --json\n"
+    "  gradus eval --model mlp:3,4,2\n\n"
+    "In JSON, numbers have 17 significant digits; those that JSON has not are the strings "
+    "\"nan\",\n"
+    "\"inf\" and \"-inf\". What has no gradient has null, and says why.\n";
+
+/// A variable, its value, and its gradient or why there is none.
+struct Row {
+  std::string name;
+  Var var;
+  Var gradient = {};
+  std::string why = {};
+};
+
+/// By which name the node is known.
+std::string name_of(const Source& source, Var var) {
+  for (const auto& [name, named] : source.formula.names) {
+    if (same_node(named, var)) return name;
+  }
+  return source.tape->label(var.id());
+}
+
+/// "loss", or "result" for what has no name.
+std::string result_name(const Source& source) {
+  const std::string_view name = source.result().name();
+  return name.empty() ? "result" : std::string(name);
+}
+
+/// The variables and their gradients, recorded. None for a result that is no single number.
+std::vector<Row> differentiate(const Source& source) {
+  const Var result = source.result();
+  const std::vector<Var> variables = source.variables();
+  std::vector<Row> rows;
+  const bool scalar = result.shape().elements() == 1;
+  const Backward backward =
+      scalar && !variables.empty() ? gradus::backward(result, variables) : Backward{};
+  for (const Var v : variables) {
+    Row row{name_of(source, v), v};
+    if (!scalar) {
+      row.why = fmt::format("{} has shape {}", result_name(source), to_string(result.shape()));
+    } else if (v.id() < backward.adjoints.size() && backward.adjoints[v.id()] != no_node) {
+      row.gradient = source.tape->var(backward.adjoints[v.id()]);
+    } else {
+      row.why = fmt::format("no way from {} to {}", row.name, result_name(source));
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+// --- As a table ---
+
+std::string to_table(const Source& source, const std::vector<Row>& rows) {
+  const std::string name = result_name(source);
+  const Var result = source.result();
+  const Tensor<double> y = value(result);
+  if (y.shape().rank() > 0 && y.elements() > 1) {
+    constexpr Corner whole_screen{12, 8};
+    return fmt::format(
+        "{}, shape {}\n\n{}\n\nNo gradient: only a single number has one. Take the sum or the "
+        "mean of {}, or one of its elements.\n",
+        name, to_string(y.shape()), fmt::join(corner(y, whole_screen), "\n"), name);
+  }
+  std::string text = fmt::format("{} = {}\n", name,
+                                 y.elements() == 1 ? fmt::format("{:.6g}", y[0]) : to_string(y));
+  if (rows.empty()) {
+    return text +
+           "\nNothing to differentiate by: use a name without giving it a meaning, and its value "
+           "by "
+           "--at NAME=...,\nor write 'input NAME = ...' or 'param NAME = ...'.\n";
+  }
+  Table table({"name", "shape", "value", fmt::format("d {}/d name", name)});
+  for (const Row& row : rows) {
+    table.add({{row.name},
+               {to_string(row.var.shape())},
+               corner(value(row.var)),
+               row.gradient ? corner(value(row.gradient)) : std::vector<std::string>{row.why}});
+  }
+  return text + "\n" + to_string(table);
+}
+
+// --- As JSON ---
+
+std::string json(double x) {
+  if (std::isfinite(x)) return fmt::format("{:.17g}", x);
+  return std::isnan(x) ? "\"nan\"" : x > 0 ? "\"inf\"" : "\"-inf\"";
+}
+
+std::string json(const Shape& shape) {
+  return fmt::format("[{}]", fmt::join(shape.begin(), shape.end(), ", "));
+}
+
+/// Nested lists.
+std::string json(const Tensor<double>& x, int axis = 0, Index first = 0) {
+  const Shape& shape = x.shape();
+  if (axis == shape.rank()) return json(x[first]);
+  const Index stride = strides(shape)[static_cast<std::size_t>(axis)];
+  std::string text = "[";
+  for (Index i = 0; i < shape[axis]; ++i) {
+    if (i > 0) text += ", ";
+    text += json(x, axis + 1, first + i * stride);
+  }
+  return text + "]";
+}
+
+std::string_view kind_of(const Source& source, Var var) {
+  const lang::Formula& f = source.formula;
+  const auto among = [&](const std::vector<Var>& vars) {
+    return std::any_of(vars.begin(), vars.end(), [&](Var v) { return same_node(v, var); });
+  };
+  return among(f.parameters) ? "param"
+         : among(f.inputs)   ? "input"
+         : among(f.free)     ? "free"
+                             : "computed";
+}
+
+std::string to_json(const Source& source, const std::vector<Row>& rows) {
+  const Tensor<double> y = value(source.result());
+  std::vector<std::string> variables, names;
+  for (const Row& row : rows) {
+    variables.push_back(fmt::format(
+        "    {{\"name\": {}, \"kind\": \"{}\", \"shape\": {}, \"value\": {}, \"gradient\": {}{}}}",
+        io::json_quote(row.name), kind_of(source, row.var), json(row.var.shape()),
+        json(value(row.var)), row.gradient ? json(value(row.gradient)) : "null",
+        row.gradient ? "" : fmt::format(", \"why\": {}", io::json_quote(row.why))));
+  }
+  for (const auto& [name, var] : source.formula.names) {
+    names.push_back(fmt::format("    {}: {{\"kind\": \"{}\", \"shape\": {}, \"value\": {}}}",
+                                io::json_quote(name), kind_of(source, var), json(var.shape()),
+                                json(value(var))));
+  }
+  const auto lines = [](const std::vector<std::string>& all) {
+    return all.empty() ? "" : fmt::format("\n{}\n  ", fmt::join(all, ",\n"));
+  };
+  return fmt::format(
+      "{{\n  \"source\": {},\n  \"result\": {{\"name\": {}, \"shape\": {}, \"value\": {}}},\n"
+      "  \"variables\": [{}],\n  \"names\": {{{}}}\n}}\n",
+      io::json_quote(source.title), io::json_quote(result_name(source)), json(y.shape()), json(y),
+      lines(variables), lines(names));
+}
 
 }  // namespace
 
 int eval_command(const std::vector<std::string>& arguments) {
-  const Options options("eval", "eval SOURCE [OPTIONS]", examples, describe(), arguments,
+  const Options options("eval", "eval SOURCE [OPTIONS]",
+                        fmt::format("{}\n{}", examples, source_help), describe(), arguments,
                         Positional::source);
   if (options.help()) return ok;
   const Source source = read_source(options);
   lang::check_size(*source.tape);
-  std::string text = fmt::format("{}\n", to_string(value(source.result())));
-  if (source.result().shape().elements() == 1) {
-    for (const Var v : source.variables()) {
-      text += fmt::format("{} {}\n", source.tape->label(v.id()),
-                          to_string(value(gradient(source.result(), v, Disconnected::zeros))));
-    }
-  }
-  print_now(text);
+  const std::vector<Row> rows = differentiate(source);
+  lang::check_size(*source.tape);
+  print_now(options.flag("json") ? to_json(source, rows) : to_table(source, rows));
   return ok;
 }
 

@@ -156,7 +156,4 @@ Source read_source(const Options& options) {
   return read_formula(*options.source(), options);
 }
 
-const std::string_view source_help =
-    "SOURCE is a formula, a file (that exists, or ends in .gr), or - for the standard input.\n";
-
 }  // namespace gradus::tools

@@ -34,6 +34,9 @@ void add_source_options(boost::program_options::options_description& description
 Source read_source(const Options& options);
 
 /// Lines for a command's help: what SOURCE can be.
-extern const std::string_view source_help;
+inline constexpr std::string_view source_help =
+    "SOURCE is a formula, a file of one (that exists, or ends in .gr), or - for the standard "
+    "input.\n"
+    "docs/language.md describes the language.\n";
 
 }  // namespace gradus::tools

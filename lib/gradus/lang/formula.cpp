@@ -76,7 +76,7 @@ class Text {
     }
     Recorder recorder(workshop_, syntax_, names_, meanings_, file_);
     const Statement& s = syntax_.statements[0];
-    return to_node(s, recorder.record(s.first, s.end));
+    return recorder.node(recorder.record(s.first, s.end));
   }
 
   /// The value of the only expression.
@@ -101,21 +101,12 @@ class Text {
         const auto scope = tape_.scope(s.name);
         i = block(recorder, i + 1);  // at most max_scopes deep
       } else if (s.kind == Statement::Kind::expression) {
-        formula_.result = to_node(s, recorder.record(s.first, s.end));
+        formula_.result = recorder.node(recorder.record(s.first, s.end));
       } else {
         declare(recorder, s);
       }
     }
     return i;
-  }
-
-  Var to_node(const Statement& s, const Value& value) {
-    const Tape::RecordedAt here(tape_, place(s.at));
-    try {
-      return workshop_.to_var(value);
-    } catch (const ShapeError& error) {
-      source_.fail(value.at, error.what());
-    }
   }
 
   void declare(Recorder& recorder, const Statement& s) {
@@ -124,7 +115,7 @@ class Text {
     if (s.kind == Statement::Kind::assign) {
       const NodeId before = static_cast<NodeId>(tape_.size());
       value = recorder.record(s.first, s.end);
-      const Var var = to_node(s, value);
+      const Var var = recorder.node(value);
       // Another name of what has one changes nothing.
       if (var.id() >= before || var.name().empty()) var.named(s.name);
       value.var = var;
@@ -154,8 +145,7 @@ class Text {
     const Workshop apart{source_, scratch, random_, elements};
     Recorder recorder(apart, syntax_, names_, meanings_, file_);
     recorder.constants_only = true;
-    const Value value = recorder.record(s.first, s.end);
-    const Var var = apart.to_var(value);
+    const Var var = recorder.node(recorder.record(s.first, s.end));
     if (elements_of(scratch) > max_elements - elements_) {
       source_.fail(s.at, "this value takes more than 2^28 elements to compute");
     }

@@ -18,16 +18,11 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 struct Spelling {
   std::string_view typeset, plain;
 };
-constexpr std::array spellings{Spelling{"−", "-"},         Spelling{"–", "-"},
-                               Spelling{"×", "*"},         Spelling{"·", "*"},
-                               Spelling{"⋅", "*"},         Spelling{"∗", "*"},
-                               Spelling{"÷", "/"},         Spelling{"²", "^2"},
-                               Spelling{"³", "^3"},        Spelling{"≤", "<="},
-                               Spelling{"≥", ">="},        Spelling{"≠", "!="},
-                               Spelling{"√", "sqrt()"},    Spelling{"ᵀ", ".T"},
-                               Spelling{"½", "0.5"},       Spelling{"’", "a name"},
-                               Spelling{"“", "no quotes"}, Spelling{"”", "no quotes"},
-                               Spelling{"∂", "d(f, x)"},   Spelling{"∞", "a finite number"}};
+constexpr std::array spellings{
+    Spelling{"−", "-"},  Spelling{"–", "-"},   Spelling{"×", "*"},      Spelling{"·", "*"},
+    Spelling{"⋅", "*"},  Spelling{"∗", "*"},   Spelling{"÷", "/"},      Spelling{"²", "^2"},
+    Spelling{"³", "^3"}, Spelling{"≤", "<="},  Spelling{"≥", ">="},     Spelling{"≠", "!="},
+    Spelling{"ᵀ", ".T"}, Spelling{"½", "0.5"}, Spelling{"√", "sqrt()"}, Spelling{"∂", "d(f, x)"}};
 
 /// The bytes of a letter (or a subscript digit) of another script at the start of a text; 0 if
 /// there is none. Latin, Greek, Cyrillic and the other scripts up to the general punctuation;
@@ -76,6 +71,7 @@ Token Lexer::take(Token::Kind kind, std::size_t length) {
 }
 
 void Lexer::skip_space() {
+  if (at_ == 0 && text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;  // a byte-order mark
   const bool line_goes_on = open_ > 0 || operator_before_;
   while (at_ < text_.size()) {
     const char c = text_[at_];
@@ -162,10 +158,14 @@ Token Lexer::symbol() {
   }
   for (const auto& [typeset, plain] : spellings) {
     if (rest.substr(0, typeset.size()) == typeset) {
-      source_.fail(at_, fmt::format("'{}' is not part of the language: write {}", typeset, plain));
+      source_.fail(at_, fmt::format("'{}' is no part of the language: write {}", typeset, plain));
     }
   }
-  source_.fail(at_, fmt::format("'{}' is not part of the language", shown(rest, 1)));
+  const auto byte = static_cast<unsigned char>(rest[0]);
+  source_.fail(at_,
+               byte < 0x20 || byte == 0x7F
+                   ? fmt::format("byte {} is a control character, no part of the language", byte)
+                   : fmt::format("'{}' is no part of the language", shown(rest, 1)));
 }
 
 }  // namespace gradus::lang

@@ -11,10 +11,15 @@ using Kind = Expression::Kind;
 
 Value variable(Var var, std::uint32_t at) { return {Value::Kind::variable, {}, var, {}, at}; }
 
-/// What an op says of its operands, without where in a program it was recorded.
+/// What an op says of its operands, without where in a program they were recorded.
 std::string words_of(const Error& error) {
-  const std::string text = error.what();
-  return text.substr(0, text.find(" (recorded at "));
+  constexpr std::string_view opening = " (recorded at ";
+  std::string text = error.what();
+  for (std::size_t i = 0; (i = text.find(opening, i)) != std::string::npos;) {
+    const std::size_t end = text.find(')', i);
+    text.erase(i, end == std::string::npos ? end : end + 1 - i);
+  }
+  return text;
 }
 
 double compute(std::string_view op, double a, double b) {
@@ -49,23 +54,34 @@ Var combine(std::string_view op, Operand a, Operand b) {
 }  // namespace
 
 Value Recorder::record(ExpressionId first, ExpressionId end) {
-  first_ = first;
   values_.clear();
+  first_ = first;
   values_.reserve(end - first);
   for (ExpressionId id = first; id < end; ++id) {
     const Expression& e = syntax_.expressions[id];
-    const Tape::RecordedAt here(workshop_.tape, {file_, workshop_.source.line(e.at)});
-    try {
-      values_.push_back(record_one(id));
-      values_.back().at = e.at;
-    } catch (const FormulaError&) {
-      throw;
-    } catch (const Error& error) {
-      workshop_.source.fail(e.at, words_of(error));
-    }
+    at(e.at, [&] { values_.push_back(record_one(id)); });
+    values_.back().at = e.at;
     check_size(e);
   }
   return std::move(values_.back());
+}
+
+Var Recorder::node(const Value& value) {
+  Var var;
+  at(value.at, [&] { var = workshop_.to_var(value); });
+  return var;
+}
+
+template <class Action>
+void Recorder::at(std::uint32_t place, Action&& action) {
+  const Tape::RecordedAt here(workshop_.tape, {file_, workshop_.source.line(place)});
+  try {
+    action();
+  } catch (const FormulaError&) {
+    throw;
+  } catch (const Error& error) {
+    workshop_.source.fail(place, words_of(error));
+  }
 }
 
 void Recorder::check_size(const Expression& e) const {

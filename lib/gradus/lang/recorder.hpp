@@ -27,8 +27,13 @@ class Recorder {
 
   /// The value of the last of some expressions that lie together.
   Value record(ExpressionId first, ExpressionId end);
+  /// A value as a node.
+  Var node(const Value& value);
 
  private:
+  /// Does something whose nodes and errors belong to a place.
+  template <class Action>
+  void at(std::uint32_t place, Action&& action);
   Value record_one(ExpressionId id);
   Value name(ExpressionId id);
   Value unary(const Expression& e);
