@@ -22,6 +22,17 @@ std::vector<std::string> long_names(const po::options_description& description) 
   return names;
 }
 
+[[noreturn]] void refuse_unknown(std::string_view command, const std::string& given,
+                                 const po::options_description& description) {
+  const std::vector<std::string> names = long_names(description);
+  const std::string name = given.substr(0, given.find('='));
+  const std::string_view close =
+      nearest(name, std::vector<std::string_view>(names.begin(), names.end()));
+  throw InputError(fmt::format("unknown option {}{}; gradus {} --help lists them", name,
+                               close.empty() ? "" : fmt::format(" (did you mean {}?)", close),
+                               command));
+}
+
 /// What follows an option must be its value, not the next option.
 void check_value(std::string_view command, const po::option& option) {
   if (option.string_key.empty()) {
@@ -38,33 +49,32 @@ void check_value(std::string_view command, const po::option& option) {
 }
 
 /// Takes the SOURCE out of the arguments: boost would read -x^2 as options.
-std::optional<std::string> take_source(std::vector<std::string>& arguments,
+std::optional<std::string> take_source(std::string_view command,
+                                       std::vector<std::string>& arguments,
                                        const po::options_description& description) {
   std::optional<std::string> source;
   std::vector<std::string> rest;
   bool only_source = false;  // behind --
-  bool unknown = false;      // an option that there is not
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& text = arguments[i];
-    const bool dashes = text.rfind("--", 0) == 0;
     if (!only_source && text == "--") {
       only_source = true;
       continue;
     }
-    // find_nothrow gives nullptr for what is no option; a short option is found as "-o".
-    const std::string name = dashes ? text.substr(2, text.find('=') - 2) : text;
-    const po::option_description* option = only_source || text.empty() || text[0] != '-'
-                                               ? nullptr
-                                               : description.find_nothrow(name, false);
-    if (option || (dashes && !only_source)) {
+    const po::option_description* option = nullptr;
+    if (!only_source && text.rfind("--", 0) == 0) {
+      option = description.find_nothrow(text.substr(2, text.find('=') - 2), false);
+      if (!option) refuse_unknown(command, text, description);
+    } else if (!only_source && text.size() == 2 && text[0] == '-') {
+      option = description.find_nothrow(text, false);  // a short one is found with its dash
+    }
+    if (option) {
       rest.push_back(text);
-      unknown |= !option;
-      const bool takes_next =
-          option && option->semantic()->min_tokens() > 0 && name == text.substr(dashes ? 2 : 0);
-      if (takes_next && i + 1 < arguments.size()) rest.push_back(arguments[++i]);
+      const bool value_follows =
+          option->semantic()->min_tokens() > 0 && text.find('=') == std::string::npos;
+      if (value_follows && i + 1 < arguments.size()) rest.push_back(arguments[++i]);
       continue;
     }
-    if (unknown) continue;  // it may be the value of what is no option, which is the error to tell
     if (source) {
       throw InputError(
           fmt::format("there is one SOURCE only, not '{}' and '{}': a formula with spaces "
@@ -92,7 +102,7 @@ Options::Options(std::string_view command, std::string_view usage, std::string_v
                  Positional positional) {
   description.add_options()("help,h", "show this help and end");
   std::vector<std::string> arguments = all_arguments;
-  if (positional == Positional::source) source_ = take_source(arguments, description);
+  if (positional == Positional::source) source_ = take_source(command, arguments, description);
   try {
     // No abbreviations: they would change their meaning when options are added.
     const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -101,14 +111,7 @@ Options::Options(std::string_view command, std::string_view usage, std::string_v
     for (const po::option& option : parsed.options) check_value(command, option);
     po::store(parsed, values_);
   } catch (const po::unknown_option& error) {
-    const std::vector<std::string> names = long_names(description);
-    const std::string name = error.get_option_name();
-    const std::string given = name.substr(0, name.find('='));
-    const std::string_view close =
-        nearest(given, std::vector<std::string_view>(names.begin(), names.end()));
-    throw InputError(fmt::format("unknown option {}{}; gradus {} --help lists them", given,
-                                 close.empty() ? "" : fmt::format(" (did you mean {}?)", close),
-                                 command));
+    refuse_unknown(command, error.get_option_name(), description);
   } catch (const po::invalid_command_line_syntax& error) {
     if (error.kind() == error.missing_parameter || error.kind() == error.empty_adjacent_parameter) {
       throw InputError(fmt::format("{} needs a value", error.get_option_name()));

@@ -8,6 +8,7 @@
 #include "command.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/io/json.hpp"
+#include "gradus/lang/source_text.hpp"
 #include "gradus/run/value.hpp"
 #include "source.hpp"
 #include "table.hpp"
@@ -39,15 +40,19 @@ struct Row {
   std::string name;
   Var var;
   Var gradient = {};
-  std::string why = {};
+  std::string why = {};    // in a few words
+  std::string cause = {};  // where more can be said
 };
 
-/// By which name the node is known.
+/// By which name the node is known: its own, with its scopes, or another one that it was given.
 std::string name_of(const Source& source, Var var) {
+  std::string other = source.tape->label(var.id());
   for (const auto& [name, named] : source.formula.names) {
-    if (same_node(named, var)) return name;
+    if (!same_node(named, var)) continue;
+    if (name.substr(name.rfind('/') + 1) == var.name()) return name;
+    other = name;
   }
-  return source.tape->label(var.id());
+  return other;
 }
 
 /// "loss", or "result" for what has no name.
@@ -56,24 +61,35 @@ std::string result_name(const Source& source) {
   return name.empty() ? "result" : std::string(name);
 }
 
-/// The variables and their gradients, recorded. None for a result that is no single number.
+/// Says why no adjoint reached the variable; but zeros come through ops that are flat.
+void explain_missing(Row& row, const Source& source) {
+  try {
+    row.gradient = gradient(source.result(), row.var);
+  } catch (const GradientError& error) {
+    const std::string words = lang::without_places(error.what());
+    row.why = fmt::format("no way from {} to {}", row.name, result_name(source));
+    if (words.find(" is cut by ") == std::string::npos) return;
+    row.why = "none: the way is cut";
+    row.cause = words;
+  }
+}
+
+/// The variables, with their gradients recorded if the result is a single number.
 std::vector<Row> differentiate(const Source& source) {
   const Var result = source.result();
   const std::vector<Var> variables = source.variables();
   std::vector<Row> rows;
   const bool scalar = result.shape().elements() == 1;
-  const Backward backward =
-      scalar && !variables.empty() ? gradus::backward(result, variables) : Backward{};
+  const Backward back = scalar && !variables.empty() ? backward(result, variables) : Backward{};
   for (const Var v : variables) {
-    Row row{name_of(source, v), v};
+    Row& row = rows.emplace_back(Row{name_of(source, v), v});
     if (!scalar) {
       row.why = fmt::format("{} has shape {}", result_name(source), to_string(result.shape()));
-    } else if (v.id() < backward.adjoints.size() && backward.adjoints[v.id()] != no_node) {
-      row.gradient = source.tape->var(backward.adjoints[v.id()]);
+    } else if (v.id() < back.adjoints.size() && back.adjoints[v.id()] != no_node) {
+      row.gradient = source.tape->var(back.adjoints[v.id()]);
     } else {
-      row.why = fmt::format("no way from {} to {}", row.name, result_name(source));
+      explain_missing(row, source);
     }
-    rows.push_back(std::move(row));
   }
   return rows;
 }
@@ -82,31 +98,31 @@ std::vector<Row> differentiate(const Source& source) {
 
 std::string to_table(const Source& source, const std::vector<Row>& rows) {
   const std::string name = result_name(source);
-  const Var result = source.result();
-  const Tensor<double> y = value(result);
-  if (y.shape().rank() > 0 && y.elements() > 1) {
+  const Tensor<double> y = value(source.result());
+  if (y.elements() != 1) {
     constexpr Corner whole_screen{12, 8};
     return fmt::format(
-        "{}, shape {}\n\n{}\n\nNo gradient: only a single number has one. Take the sum or the "
-        "mean of {}, or one of its elements.\n",
+        "{}, shape {}\n\n{}\n\nNo gradient: only a single number has one. Take the sum or the mean "
+        "of {}, or one element.\n",
         name, to_string(y.shape()), fmt::join(corner(y, whole_screen), "\n"), name);
   }
-  std::string text = fmt::format("{} = {}\n", name,
-                                 y.elements() == 1 ? fmt::format("{:.6g}", y[0]) : to_string(y));
+  std::string text = fmt::format("{} = {}\n\n", name, number_text(y[0]));
   if (rows.empty()) {
     return text +
-           "\nNothing to differentiate by: use a name without giving it a meaning, and its value "
-           "by "
-           "--at NAME=...,\nor write 'input NAME = ...' or 'param NAME = ...'.\n";
+           "There is nothing to differentiate by. Use a name without giving it a meaning, and give "
+           "it "
+           "a value\nby --at NAME=...; or write 'input NAME = ...' or 'param NAME = ...'.\n";
   }
   Table table({"name", "shape", "value", fmt::format("d {}/d name", name)});
+  std::string causes;
   for (const Row& row : rows) {
     table.add({{row.name},
                {to_string(row.var.shape())},
                corner(value(row.var)),
-               row.gradient ? corner(value(row.gradient)) : std::vector<std::string>{row.why}});
+               row.gradient ? corner(value(row.gradient)) : Table::Cell{row.why}});
+    if (!row.cause.empty()) causes += row.cause + "\n";
   }
-  return text + "\n" + to_string(table);
+  return text + to_string(table) + (causes.empty() ? "" : "\n" + causes);
 }
 
 // --- As JSON ---
@@ -152,7 +168,9 @@ std::string to_json(const Source& source, const std::vector<Row>& rows) {
         "    {{\"name\": {}, \"kind\": \"{}\", \"shape\": {}, \"value\": {}, \"gradient\": {}{}}}",
         io::json_quote(row.name), kind_of(source, row.var), json(row.var.shape()),
         json(value(row.var)), row.gradient ? json(value(row.gradient)) : "null",
-        row.gradient ? "" : fmt::format(", \"why\": {}", io::json_quote(row.why))));
+        row.gradient ? ""
+                     : fmt::format(", \"why\": {}",
+                                   io::json_quote(row.cause.empty() ? row.why : row.cause))));
   }
   for (const auto& [name, var] : source.formula.names) {
     names.push_back(fmt::format("    {}: {{\"kind\": \"{}\", \"shape\": {}, \"value\": {}}}",

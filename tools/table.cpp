@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace gradus::tools {
 namespace {
@@ -51,10 +52,14 @@ std::vector<std::size_t> widths_of(const std::vector<std::vector<std::string>>& 
 
 }  // namespace
 
+std::string number_text(double x, int digits) {
+  return std::isnan(x) ? "nan" : fmt::format("{:.{}g}", x, digits);
+}
+
 std::vector<std::string> corner(const Tensor<double>& x, Corner most) {
   const Shape& shape = x.shape();
   if (x.elements() == 0) return {"no elements"};
-  if (x.elements() == 1) return {fmt::format("{:.6g}", x[0])};
+  if (x.elements() == 1) return {number_text(x[0])};
   const Index columns = shape[shape.rank() - 1];
   const Index rows = x.elements() / columns;
   const auto kept = [](Index all, Index limit) { return all > limit ? limit - 1 : all; };
@@ -63,14 +68,14 @@ std::vector<std::string> corner(const Tensor<double>& x, Corner most) {
     std::vector<std::string>& line = lines.emplace_back();
     if (shape.rank() > 2) line.push_back(row_index(shape, row));
     for (Index column = 0; column < kept(columns, most.columns); ++column) {
-      line.push_back(fmt::format("{:.4g}", x[row * columns + column]));
+      line.push_back(number_text(x[row * columns + column], 4));
     }
     if (columns > most.columns) line.emplace_back("...");
   }
-  if (rows > most.rows) lines.push_back({"..."});
   const std::vector<std::size_t> widths = widths_of(lines);
   std::vector<std::string> result;
   for (const auto& line : lines) result.push_back(joined(line, widths, true));
+  if (rows > most.rows) result.emplace_back("...");
   return result;
 }
 

@@ -14,6 +14,9 @@ struct Corner {
   Index columns = 4;
 };
 
+/// Up to so many significant digits; NaN has no sign.
+std::string number_text(double x, int digits = 6);
+
 /// The lines of a tensor's first rows and columns, with "..." for what is left out. A vector is one
 /// row; of rank 3 and 4, each row has its index before it. Six significant digits for a single
 /// number, four for others.

@@ -11,6 +11,7 @@
 #include "gradus/graph/dot.hpp"
 #include "gradus/io/checkpoint.hpp"
 #include "gradus/kernels/threads.hpp"
+#include "gradus/lang/formula.hpp"
 #include "gradus/nn/loss.hpp"
 #include "gradus/nn/mlp.hpp"
 #include "gradus/ops/ops.hpp"

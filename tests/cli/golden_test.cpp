@@ -20,7 +20,7 @@ std::string without_digits(const std::string& text) {
 }  // namespace
 
 TEST_CASE("Help of gradus and of its commands is as in the golden files", "[cli]") {
-  for (const std::string command : {"", "train", "check", "graph", "step"}) {
+  for (const std::string command : {"", "train", "check", "graph", "eval", "step"}) {
     const Arguments before = command.empty() ? Arguments{} : Arguments{command};
     const cli::Result result = cli::run(before + Arguments{"--help"});
     cli::check_ok(result);

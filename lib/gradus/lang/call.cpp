@@ -254,7 +254,7 @@ Index Call::whole(std::size_t i) const {
   return workshop_.whole(arguments_[i], fmt::format("'{}'", names_[i]));
 }
 
-std::vector<Index> Call::wholes(std::size_t i) const {
+std::vector<Index> Call::wholes(std::size_t i, std::optional<Index> missing) const {
   const Value& value = arguments_[i];
   if (value.kind == Value::Kind::none) return {};
   const std::string what = fmt::format("'{}'", names_[i]);
@@ -264,7 +264,10 @@ std::vector<Index> Call::wholes(std::size_t i) const {
                         Shape::max_rank));
   }
   std::vector<Index> result;
-  for (const Value& item : value.items) result.push_back(workshop_.whole(item, what));
+  for (const Value& item : value.items) {
+    const bool none = missing && item.kind == Value::Kind::none;
+    result.push_back(none ? *missing : workshop_.whole(item, what));
+  }
   return result;
 }
 

@@ -67,8 +67,8 @@ class Call {
   bool flag(std::size_t i) const;
   Index whole(std::size_t i) const;
   bool given(std::size_t i) const { return arguments_[i].kind != Value::Kind::none; }
-  /// A number or a list of them; none for `none`.
-  std::vector<Index> wholes(std::size_t i) const;
+  /// A number or a list of them; nothing for `none`. A `none` in the list stands for `missing`.
+  std::vector<Index> wholes(std::size_t i, std::optional<Index> missing = {}) const;
   std::vector<int> axes(std::size_t i) const;
   int axis(std::size_t i) const;
   /// Extents, of which no value is allocated.

@@ -38,7 +38,7 @@ class Text {
       : tape_(tape),
         source_(source),
         syntax_(parse(source)),
-        random_(seed),
+        random_(~seed),
         file_(kept(source.file())),
         values_(values) {}
 
@@ -157,7 +157,7 @@ class Text {
   Syntax syntax_;
   Names names_;
   Meanings meanings_;
-  Random random_;
+  Random random_;  // apart from what a seed in the text opens, so that no two draws are alike
   Index elements_ = 0;
   const char* file_;
   const Values& values_;

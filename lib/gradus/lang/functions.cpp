@@ -67,9 +67,9 @@ Var filled(Call& call, std::size_t shape, double value) {
 
 /// Ranges along the first axes, from lists of their starts, stops and steps.
 std::vector<Range> ranges(Call& call, std::size_t first) {
-  const std::vector<Index> start = call.wholes(first);
-  const std::vector<Index> stop = call.wholes(first + 1);
-  const std::vector<Index> step = call.wholes(first + 2);
+  const std::vector<Index> start = call.wholes(first, 0);
+  const std::vector<Index> stop = call.wholes(first + 1, Range::all);
+  const std::vector<Index> step = call.wholes(first + 2, 1);
   std::vector<Range> result(std::max({start.size(), stop.size(), step.size()}));
   for (std::size_t i = 0; i < result.size(); ++i) {
     if (i < start.size()) result[i].start = start[i];

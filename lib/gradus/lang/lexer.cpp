@@ -165,7 +165,7 @@ Token Lexer::symbol() {
   source_.fail(at_,
                byte < 0x20 || byte == 0x7F
                    ? fmt::format("byte {} is a control character, no part of the language", byte)
-                   : fmt::format("'{}' is no part of the language", shown(rest, 1)));
+                   : fmt::format("'{}' is no part of the language", shown(first_character(rest))));
 }
 
 }  // namespace gradus::lang

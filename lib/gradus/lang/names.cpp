@@ -239,7 +239,8 @@ class Resolver {
         if (d.kind != Statement::Kind::assign) takers.push_back(with_dots(d.path));
       }
       for (const FreeName& name : names_.free) takers.push_back(name.name);
-      throw InputError(fmt::format("a value is given for '{}', which {} does not use{}", shown(key),
+      throw InputError(fmt::format("a value is given for '{}', which {}{} does not use{}",
+                                   shown(key), source_.file() == "formula" ? "the " : "",
                                    shown(source_.file()), did_you_mean(key, takers)));
     }
   }

@@ -11,17 +11,6 @@ using Kind = Expression::Kind;
 
 Value variable(Var var, std::uint32_t at) { return {Value::Kind::variable, {}, var, {}, at}; }
 
-/// What an op says of its operands, without where in a program they were recorded.
-std::string words_of(const Error& error) {
-  constexpr std::string_view opening = " (recorded at ";
-  std::string text = error.what();
-  for (std::size_t i = 0; (i = text.find(opening, i)) != std::string::npos;) {
-    const std::size_t end = text.find(')', i);
-    text.erase(i, end == std::string::npos ? end : end + 1 - i);
-  }
-  return text;
-}
-
 double compute(std::string_view op, double a, double b) {
   if (op == "+") return a + b;
   if (op == "-") return a - b;
@@ -80,7 +69,7 @@ void Recorder::at(std::uint32_t place, Action&& action) {
   } catch (const FormulaError&) {
     throw;
   } catch (const Error& error) {
-    workshop_.source.fail(place, words_of(error));
+    workshop_.source.fail(place, without_places(error.what()));
   }
 }
 

@@ -58,6 +58,19 @@ std::pair<std::string_view, int> printable(const Character& c, std::string_view 
 
 }  // namespace
 
+std::string without_places(std::string text) {
+  constexpr std::string_view opening = " (recorded at ";
+  for (std::size_t i = 0; (i = text.find(opening, i)) != std::string::npos;) {
+    const std::size_t end = text.find(')', i);
+    text.erase(i, end == std::string::npos ? end : end + 1 - i);
+  }
+  return text;
+}
+
+std::string_view first_character(std::string_view text) {
+  return text.substr(0, character(text).bytes);
+}
+
 std::string shown(std::string_view text, std::size_t most) {
   std::string result;
   std::size_t count = 0;
@@ -110,6 +123,7 @@ std::string SourceText::point_at(std::size_t place, std::string_view message) co
     if (i < place) caret += static_cast<std::size_t>(columns);
     i += c.bytes;
   }
+  while (!line.empty() && line.back() == ' ') line.pop_back();
   return fmt::format("{}\n  {}:{}:{}\n    {}\n    {:>{}}", message, shown(file_), this->line(place),
                      column + 1, line, '^', caret + 1);
 }

@@ -33,6 +33,12 @@ class SourceText {
   std::vector<std::size_t> line_ends_;
 };
 
+/// An error's words without " (recorded at ...)".
+std::string without_places(std::string text);
+
+/// The first character of a text that is not empty; a byte, if that is not UTF-8.
+std::string_view first_character(std::string_view text);
+
 /// Part of an untrusted text, fit for a message: cut if it is long, and without control characters.
 std::string shown(std::string_view text, std::size_t most = 64);
 
