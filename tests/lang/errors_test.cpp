@@ -179,7 +179,7 @@ TEST_CASE("The caret stands under its character, whatever is before it", "[lang]
                        "$" + std::string(39, '-') + "...\n    " + std::string(63, ' ') + "^");
   CHECK(error_of("1 \x1b[31m\xff\xe2\x80\xae") ==
         "byte 27 is a control character, no part of the language\n  f.gr:1:3\n"
-        "    1  [31m\xEF\xBF\xBD \n      ^");
+        "    1  [31m\xEF\xBF\xBD\n      ^");
   for (const char c : error_of(std::string("\0\x7f\r\v", 4), {}, "\x1b[2J.gr")) {
     CHECK((c == '\n' || !std::iscntrl(static_cast<unsigned char>(c))));
   }

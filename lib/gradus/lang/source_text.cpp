@@ -123,8 +123,9 @@ std::string SourceText::point_at(std::size_t place, std::string_view message) co
     if (i < place) caret += static_cast<std::size_t>(columns);
     i += c.bytes;
   }
+  line.insert(0, 4, ' ');
   while (!line.empty() && line.back() == ' ') line.pop_back();
-  return fmt::format("{}\n  {}:{}:{}\n    {}\n    {:>{}}", message, shown(file_), this->line(place),
+  return fmt::format("{}\n  {}:{}:{}\n{}\n    {:>{}}", message, shown(file_), this->line(place),
                      column + 1, line, '^', caret + 1);
 }
 
