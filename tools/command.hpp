@@ -32,6 +32,8 @@ int graph_command(const std::vector<std::string>& arguments);
 int check_command(const std::vector<std::string>& arguments);
 int eval_command(const std::vector<std::string>& arguments);
 int step_command(const std::vector<std::string>& arguments);
+int paths_command(const std::vector<std::string>& arguments);
+int ops_command(const std::vector<std::string>& arguments);
 
 /// Whether a command takes an argument that belongs to no option.
 enum class Positional { none, source };

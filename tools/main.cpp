@@ -26,6 +26,8 @@ constexpr std::array commands{
             gradus::tools::graph_command},
     Command{"eval", "compute a formula and its gradient", gradus::tools::eval_command},
     Command{"step", "go through the chain rule step by step", gradus::tools::step_command},
+    Command{"paths", "write a derivative as a sum over paths", gradus::tools::paths_command},
+    Command{"ops", "list what formulas can call, and draw each", gradus::tools::ops_command},
 };
 
 std::string help() {

@@ -218,7 +218,7 @@ std::string plot(std::span<const Series> series, const PlotOptions& options) {
   std::size_t margin = 0;
   for (const Axis::Tick& tick : y_ticks) margin = std::max(margin, tick.label.size());
   const int width = std::max(options.width, 24) - static_cast<int>(margin) - 2;
-  const Axis x_axis(x_low, x_high, options.log_x, std::max(width / 12, 2), false);
+  const Axis x_axis(x_low, x_high, options.log_x, std::max(width / 8, 2), false);
 
   const Pieces& pieces = options.ascii ? letters : boxes;
   Canvas canvas(width, height, options.ascii);

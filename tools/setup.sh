@@ -7,7 +7,7 @@ set -euo pipefail
 
 packages=(
   g++ cmake ninja-build
-  libboost-dev                  # headers: Align, Graph, Random; Math for the tests
+  libboost-dev                  # headers: Align, Graph, Multiprecision, Random; Math for the tests
   libboost-program-options-dev  # the gradus command
   libfmt-dev zlib1g-dev
   catch2                        # the tests

@@ -9,6 +9,7 @@
 #include "gradus/explain/text.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/graph/dot.hpp"
+#include "gradus/graph/paths.hpp"
 #include "gradus/io/checkpoint.hpp"
 #include "gradus/kernels/threads.hpp"
 #include "gradus/lang/formula.hpp"

@@ -329,6 +329,8 @@ TEST_CASE("paths: errors say what is wrong", "[graph]") {
   CHECK_THROWS_WITH(sum_over_paths(x, stop_gradient(x)), ContainsSubstring("is cut by"));
   CHECK_THROWS_WITH(sum_over_paths(x, x * w), ContainsSubstring("only a single number"));
   CHECK_THROWS_WITH(sum_over_paths(x, sqrt(x)), ContainsSubstring("by x = 0 is infinite"));
+  CHECK_THROWS_WITH(pullback(step(x), 0, x), ContainsSubstring("has no derivative by its operand"));
+  CHECK_THROWS_WITH(pullback(exp(x), 1, x), ContainsSubstring("has no derivative by its operand"));
   CHECK_THROWS_AS(sum_over_paths(w, sum(w), {.top = 1, .element = 2}), Error);
   const std::size_t before = tape.size();
   CHECK_THROWS_AS(sum_over_paths(x, sqrt(x)), NumericError);

@@ -59,7 +59,7 @@ struct Concat : Movement<Concat, -1> {
 struct Gather : Movement<Gather, 2> {
   static constexpr OpDoc doc_{"gather", "y = rows of x by index",
                               "dx = dy added into the rows it came from", "",
-                              "index: whole, 0 to rows - 1; else an error"};
+                              "indices: whole, 0 to rows - 1; else an error"};
   static constexpr std::array<Flow, 2> flow_{Flow::smooth, Flow::cut};
   static Shape shape_of(std::span<const Shape> x, const Attributes& attributes);
   template <class T>
@@ -70,7 +70,7 @@ struct Gather : Movement<Gather, 2> {
 struct ScatterRows : Structural<ScatterRows, 2> {
   static constexpr OpDoc doc_{"scatter_rows", "y = 0, y[index] += rows of x",
                               "dx = rows of dy by index", "",
-                              "index: whole, 0 to rows - 1; else an error"};
+                              "indices: whole, 0 to rows - 1; else an error"};
   static constexpr std::array<Flow, 2> flow_{Flow::smooth, Flow::cut};
   static Shape shape_of(std::span<const Shape> x, const Attributes& attributes);
   template <class T>
@@ -81,7 +81,7 @@ struct ScatterRows : Structural<ScatterRows, 2> {
 
 struct OneHot : Movement<OneHot, 1> {
   static constexpr OpDoc doc_{"one_hot", "y = 1 at the class, 0 elsewhere", "", "",
-                              "class: whole, 0 to classes - 1; else an error"};
+                              "indices: whole, 0 to classes - 1; else an error"};
   static constexpr std::array<Flow, 2> flow_{Flow::cut, Flow::cut};
   static Shape shape_of(std::span<const Shape> x, const Attributes& attributes);
   template <class T>
