@@ -12,7 +12,6 @@
 namespace gradus {
 namespace {
 
-constexpr double eps = std::numeric_limits<double>::epsilon();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// How many times its round-off a difference of slopes must be to be believed.
@@ -97,7 +96,17 @@ const Slopes* find_kink(const std::vector<Slopes>& rungs) {
   return &finest;
 }
 
+/// x as the precision has it.
+double rounded(double x, Precision precision) {
+  return precision == Precision::f32 ? static_cast<double>(static_cast<float>(x)) : x;
+}
+
 }  // namespace
+
+double epsilon(Precision precision) {
+  return precision == Precision::f32 ? double{std::numeric_limits<float>::epsilon()}
+                                     : std::numeric_limits<double>::epsilon();
+}
 
 bool Slopes::finite() const { return std::isfinite(left) && std::isfinite(right); }
 
@@ -108,18 +117,24 @@ bool Slopes::sides_differ() const {
 
 Slopes slopes(const LossAlong& f, const Point& at, double step) {
   // volatile: on machines that compute in wider registers, the sum is rounded to a double.
-  const volatile double far = std::abs(at.x) + step;
+  const volatile double far = rounded(std::abs(at.x) + step, at.precision);
   const double h = far - std::abs(at.x);
   const double before = f(at.x - h);
   const double after = f(at.x + h);
+  const double eps = epsilon(at.precision);
   const double round_off =
       std::max({at.round_off, eps * std::abs(before), eps * std::abs(after)}) / h;
   return {h, (at.f - before) / h, (after - at.f) / h, round_off};
 }
 
-double central_step(double x) { return std::cbrt(eps) * size_of(x); }
+double central_step(double x, Precision precision) {
+  return std::cbrt(epsilon(precision)) * size_of(x);
+}
 double longest_step(double x) { return 0x1p-7 * size_of(x); }
-double noise_spacing(double x) { return x == 0 ? 0x1p-26 : std::ldexp(0x1p-26, std::ilogb(x)); }
+double noise_spacing(double x, Precision precision) {
+  const double unit = precision == Precision::f32 ? 0x1p-12 : 0x1p-26;
+  return x == 0 ? unit : std::ldexp(unit, std::ilogb(x));
+}
 
 Measured measure(const LossAlong& f, const Point& at, double precision) {
   Ladder ladder = climb(f, at, longest_step(at.x), precision);

@@ -10,6 +10,11 @@ namespace gradus {
 /// direction.
 using LossAlong = std::function<double(double)>;
 
+/// The arithmetic that a loss is evaluated in.
+enum class Precision { f64, f32 };
+/// The distance from 1 to the next number: 2^-52 or 2^-23.
+double epsilon(Precision precision);
+
 /// The difference quotients on both sides of a point.
 struct Slopes {
   double step = 0;
@@ -30,6 +35,7 @@ struct Point {
   double x = 0;
   double f = 0;          ///< the function's value there
   double round_off = 0;  ///< of one evaluation, absolute
+  Precision precision = Precision::f64;
 };
 
 /// Looks at distance `step` on both sides. The step is changed a little so that x + step and
@@ -39,7 +45,7 @@ Slopes slopes(const LossAlong& f, const Point& at, double step);
 
 /// The step with the best bound for one central difference: the truncation error grows as step^2,
 /// that of round-off as eps / step, so that cbrt(eps) balances them (Numerical Recipes 5.7.8).
-double central_step(double x);
+double central_step(double x, Precision precision = Precision::f64);
 /// The longest step that `measure` takes.
 double longest_step(double x);
 
@@ -69,9 +75,9 @@ Measured measure(const LossAlong& f, const Point& at, double precision);
 /// arguments by that many times `noise_spacing`. 0 if f is not finite there.
 double evaluation_noise(const LossAlong& f);
 
-/// 2^-26 times |x|, rounded down to a power of two so that moving by it is exact; 2^-26 for 0. Long
-/// enough to see the rounding of terms that are 1e7 times the result, and far too short for the
-/// fourth derivative of a smooth function.
-double noise_spacing(double x);
+/// The square root of epsilon times |x|, rounded down to a power of two so that moving by it is
+/// exact; that of 1 for 0. In double, long enough to see the rounding of terms that are 1e7 times the
+/// result, and far too short for the fourth derivative of a smooth function.
+double noise_spacing(double x, Precision precision = Precision::f64);
 
 }  // namespace gradus

@@ -31,14 +31,15 @@ std::string shortened(const std::string& name, std::size_t room) {
   return ".." + std::string(end);
 }
 
-std::string number(double x) { return fmt::format("{:.4g}", x); }
+/// Without the sign of -0, which tells nothing here.
+std::string number(double x) { return fmt::format("{:.4g}", x + 0.0); }
 
 Line line_of(const ParameterCheck& row) {
   const std::string checked = fmt::format("{}/{}", row.checked, row.shape.elements());
-  const std::string kinks = std::to_string(row.kinks);
+  const std::string unjudged = std::to_string(row.unjudged());
   const std::string verdict(to_string(row.verdict));
   if (row.checked == 0) {
-    return {row.name, to_string(row.shape), checked, "-", "-", "-", "-", kinks, verdict};
+    return {row.name, to_string(row.shape), checked, "-", "-", "-", "-", unjudged, verdict};
   }
   return {row.name,
           to_string(row.shape),
@@ -47,89 +48,177 @@ Line line_of(const ParameterCheck& row) {
           number(row.worst.analytic),
           number(row.worst.numeric),
           fmt::format("{:.1e}", row.worst.error),
-          kinks,
+          unjudged,
           verdict};
 }
 
 /// What is wrong with a comparison that failed.
-std::string reason(const Comparison& c) {
+std::string reason(const Comparison& c, double loss) {
+  if (!std::isfinite(loss)) return fmt::format("the loss is {}", number(loss));
   if (!std::isfinite(c.analytic)) {
     return fmt::format("the analytic derivative is {}", number(c.analytic));
-  }
-  if (!std::isfinite(c.numeric)) {
-    return fmt::format("the numeric derivative is {}: the loss is not finite on both sides",
-                       number(c.numeric));
   }
   if (c.at_kink) {
     return fmt::format(
         "at a kink the analytic derivative {} is not between those of the sides, {} and {}",
         number(c.analytic), number(c.left), number(c.right));
   }
-  return fmt::format("analytic {:.9g}, numeric {:.9g} +- {:.1e}", c.analytic, c.numeric,
+  return fmt::format("analytic {:.9g}, numeric {:.9g} +- {:.1e}", c.analytic, c.numeric + 0.0,
                      c.uncertainty);
 }
 
-void add_notes(std::string& text, const ParameterCheck& row) {
-  const auto note = [&]<class... Args>(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text), "  {}: ", row.name);
-    fmt::format_to(std::back_inserter(text), format, std::forward<Args>(args)...);
-    text += '\n';
-  };
+/// Lines of notes, each on something with a name.
+class Notes {
+ public:
+  explicit Notes(std::string& text) : text_(text) {}
+
+  template <class... Args>
+  void operator()(std::string_view about, fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(text_), "  {}: ", about);
+    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
+    text_ += '\n';
+  }
+
+ private:
+  std::string& text_;
+};
+
+std::string at_site(const std::string& site) { return site.empty() ? "" : ", at " + site; }
+
+void add_notes(std::string& text, const ParameterCheck& row, double loss) {
+  Notes note(text);
   if (!row.used) {
-    note("the loss does not depend on it: nothing to compare");
+    note(row.name, "the loss does not depend on it: nothing to compare");
     return;
   }
+  if (!row.finding.empty()) note(row.name, "{}", row.finding);
   if (row.failed > 0) {
-    note("{} of {} elements fail; {}: {}", row.failed, row.checked,
-         index_text(row.shape, row.worst.element), reason(row.worst));
+    note(row.name, "{} of {} elements FAIL; {}: {}", row.failed, row.checked,
+         index_text(row.shape, row.worst.element), reason(row.worst, loss));
   }
   if (row.direction.verdict == Verdict::fail) {
-    note("fails in a random direction: {}", reason(row.direction));
+    note(row.name, "fails in a random direction: {}", reason(row.direction, loss));
   }
   if (row.first_kink) {
     const Comparison& kink = *row.first_kink;
-    note("{} of {} elements at a KINK, not judged; {}: left {}, right {}, analytic {}", row.kinks,
-         row.checked, index_text(row.shape, kink.element), number(kink.left), number(kink.right),
-         number(kink.analytic));
+    note(row.name, "{} of {} elements at a KINK, not judged; {}: left {}, right {}, analytic {}{}",
+         row.kinks, row.checked, index_text(row.shape, kink.element), number(kink.left),
+         number(kink.right), number(kink.analytic), at_site(row.kink_site));
   }
-  if (row.inconclusive > 0) {
-    note("{} of {} elements too near to round-off to be certified", row.inconclusive, row.checked);
+  if (row.domain > 0) {
+    note(row.name,
+         "{} of {} elements at the edge of the DOMAIN, not judged; {}: the loss is finite here, "
+         "but not on both sides{}",
+         row.domain, row.checked, index_text(row.shape, row.first_domain->element),
+         row.domain_site.empty() ? "" : ", where " + row.domain_site + " is not");
+  }
+  if (row.below_noise > 0) {
+    note(row.name, "{} of {} elements BELOW-NOISE: too near to round-off to be certified",
+         row.below_noise, row.checked);
+  }
+  if (row.excused > 0) {
+    note(row.name, "{} of {} elements EXCUSED by the absolute tolerance, not certified",
+         row.excused, row.checked);
   }
   if (row.vacuous > 0) {
-    note("{} of {} elements 0 on both sides: nothing to compare", row.vacuous, row.checked);
+    note(row.name, "{} of {} elements VACUOUS: 0 on both sides, nothing to compare", row.vacuous,
+         row.checked);
   }
+}
+
+/// The three derivatives where a claim is furthest off.
+void add_claim(std::string& text, const ClaimCheck& claim) {
+  const ParameterCheck& row = claim.row;
+  fmt::format_to(std::back_inserter(text), "\nclaim {}: {}: {}", row.name, claim.text,
+                 to_string(row.verdict));
+  if (row.checked > 0) {
+    fmt::format_to(std::back_inserter(text), ", {} of {} elements pass", row.passed, row.checked);
+  }
+  text += '\n';
+  Notes note(text);
+  if (!row.finding.empty()) note(row.name, "{}", row.finding);
+  if (!row.used && row.verdict == Verdict::fail) {
+    note(row.name, "the loss does not depend on it: its derivative is 0");
+  }
+  if (row.checked > 0) {
+    note(row.name, "{}: claimed {:.9g}, by the tape {:.9g}, numeric {:.9g} +- {:.1e}",
+         index_text(row.shape, row.worst.element), row.worst.analytic + 0.0, claim.tape + 0.0,
+         row.worst.numeric + 0.0, row.worst.uncertainty);
+  }
+}
+
+/// "; 3 of 40 elements are not judged: 2 KINK, 1 BELOW-NOISE", or "".
+std::string unjudged_text(const GradientReport& report) {
+  Index checked = 0;
+  std::array<std::pair<Verdict, Index>, 5> counts{{{Verdict::excused, 0},
+                                                   {Verdict::vacuous, 0},
+                                                   {Verdict::kink, 0},
+                                                   {Verdict::below_noise, 0},
+                                                   {Verdict::domain, 0}}};
+  Index unjudged = 0;
+  for (const ParameterCheck& row : report.parameters) {
+    checked += row.checked;
+    unjudged += row.unjudged();
+    counts[0].second += row.excused;
+    counts[1].second += row.vacuous;
+    counts[2].second += row.kinks;
+    counts[3].second += row.below_noise;
+    counts[4].second += row.domain;
+  }
+  if (unjudged == 0) return "";
+  std::string text = fmt::format("; {} of {} elements {} not judged: ", unjudged, checked,
+                                 unjudged == 1 ? "is" : "are");
+  std::string_view separator;
+  for (const auto& [verdict, count] : counts) {
+    if (count == 0) continue;
+    fmt::format_to(std::back_inserter(text), "{}{} {}", separator, count, to_string(verdict));
+    separator = ", ";
+  }
+  return text;
+}
+
+std::string last_line(const GradientReport& report) {
+  const auto passes = [](const auto& row) { return row.verdict == Verdict::pass; };
+  const auto passed =
+      std::count_if(report.parameters.begin(), report.parameters.end(), passes);
+  std::string text = fmt::format("{}: {} of {} parameters pass", to_string(report.verdict), passed,
+                                 report.parameters.size());
+  if (!report.claims.empty()) {
+    const auto right = std::count_if(report.claims.begin(), report.claims.end(),
+                                     [&](const ClaimCheck& c) { return passes(c.row); });
+    fmt::format_to(std::back_inserter(text), ", {} of {} claims", right, report.claims.size());
+  }
+  return text + unjudged_text(report) + "\n";
+}
+
+/// What single precision does to a check.
+std::string about_single(const GradientReport& report) {
+  Index off = 0;
+  Index all = 0;
+  for (const ParameterCheck& row : report.parameters) {
+    for (const Comparison& c : row.elements) {
+      ++all;
+      off += c.verdict != Verdict::fail && c.error > report.tolerance;
+    }
+  }
+  return fmt::format(
+      "\nSingle precision misleads: an evaluation is off by {:.1e}, and a difference divides that by "
+      "its step. {} of {} elements differ by more than the tolerance, and round-off alone explains "
+      "it. Check in double precision.\n",
+      report.round_off, off, all);
 }
 
 }  // namespace
 
-std::string_view to_string(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::pass:
-      return "PASS";
-    case Verdict::vacuous:
-      return "VACUOUS";
-    case Verdict::kink:
-      return "KINK";
-    case Verdict::inconclusive:
-      return "INCONCLUSIVE";
-    case Verdict::fail:
-      return "FAIL";
-  }
-  return "?";
-}
-
-std::string index_text(const Shape& shape, Index position) {
-  std::string text;
-  for (int axis = shape.rank(); axis-- > 0;) {
-    text = (axis > 0 ? ", " : "") + std::to_string(position % shape[axis]) + text;
-    position /= shape[axis];
-  }
-  return "[" + text + "]";
+bool GradientReport::good() const {
+  return verdict <= Verdict::excused &&
+         std::any_of(parameters.begin(), parameters.end(),
+                     [](const auto& row) { return row.verdict == Verdict::pass; });
 }
 
 std::string to_string(const GradientReport& report) {
   std::vector<Line> lines{{"parameter", "shape", "checked", "worst at", "analytic", "numeric",
-                           "error", "kinks", "verdict"}};
+                           "error", "unjudged", "verdict"}};
   for (const ParameterCheck& row : report.parameters) lines.push_back(line_of(row));
 
   std::array<std::size_t, columns> widths{};
@@ -141,9 +230,11 @@ std::string to_string(const GradientReport& report) {
   const std::size_t taken = others + gap * (columns - 1);
   widths[0] = std::min(widths[0], page_width - std::min(taken, page_width - 10));
 
-  std::string text =
-      fmt::format("loss {:.9g}, known up to {:.1e} (round-off); tolerance {:.1e}\n\n", report.loss,
-                  report.round_off, report.tolerance);
+  std::string text = fmt::format(
+      "loss {:.9g}, known up to {:.1e} (round-off); tolerance {:.1e}{}{}\n\n", report.loss + 0.0,
+      report.round_off, report.tolerance,
+      report.absolute > 0 ? fmt::format(", absolute {:.1e}", report.absolute) : "",
+      report.precision == Precision::f32 ? "; in single precision" : "");
   for (Line& line : lines) {
     line[0] = shortened(line[0], widths[0]);
     std::string out;
@@ -159,13 +250,15 @@ std::string to_string(const GradientReport& report) {
   const Comparison& all = report.direction;
   fmt::format_to(std::back_inserter(text),
                  "\nall together, in a random direction: {}, analytic {:.9g}, numeric {:.9g}\n",
-                 to_string(all.verdict), all.analytic, all.numeric);
-  for (const ParameterCheck& row : report.parameters) add_notes(text, row);
-  const auto passed = std::count_if(report.parameters.begin(), report.parameters.end(),
-                                    [](const auto& row) { return row.verdict == Verdict::pass; });
-  fmt::format_to(std::back_inserter(text), "{}: {} of {} parameters pass\n",
-                 to_string(report.verdict), passed, report.parameters.size());
-  return text;
+                 to_string(all.verdict), all.analytic + 0.0, all.numeric + 0.0);
+  for (const ParameterCheck& row : report.parameters) add_notes(text, row, report.loss);
+  for (const Blame& blame : report.blames) {
+    fmt::format_to(std::back_inserter(text), "  blame: {}\n", to_string(blame));
+  }
+  for (const ClaimCheck& claim : report.claims) add_claim(text, claim);
+  if (!report.claims.empty()) text += '\n';
+  if (report.precision == Precision::f32) text += about_single(report) + '\n';
+  return text + last_line(report);
 }
 
 }  // namespace gradus

@@ -6,73 +6,78 @@
 #include <string_view>
 #include <vector>
 
-#include "gradus/base/shape.hpp"
+#include "gradus/check/blame.hpp"
+#include "gradus/check/comparison.hpp"
+#include "gradus/check/numeric_derivative.hpp"
+#include "gradus/tensor/tensor.hpp"
 
 namespace gradus {
 
-/// From a comparison of an analytic derivative a with a numeric one n, which is known up to u.
-enum class Verdict {
-  pass,          ///< |a - n| <= tolerance * max(|a|, |n|), and u is that small too
-  vacuous,       ///< both are exactly 0: nothing was compared
-  kink,          ///< the one-sided derivatives differ, and a lies between them: not judged
-  inconclusive,  ///< |a - n| is within u, but u is too large to certify a
-  fail           ///< |a - n| is more than the tolerance and u allow, or one is NaN or infinite
-};
-
-/// "PASS", "VACUOUS", "KINK", "INCONCLUSIVE", "FAIL".
-std::string_view to_string(Verdict verdict);
-
-/// One derivative, from both sides.
-struct Comparison {
-  Index element = -1;  ///< row-major position in the parameter; -1 for a derivative in a direction
-  double analytic = 0;
-  double numeric = 0;
-  double uncertainty = 0;  ///< of numeric, absolute
-  /// |analytic - numeric| / max(|analytic|, |numeric|, uncertainty), of signed values: 2 for a
-  /// flipped sign. NaN if one of them is not finite.
-  double error = 0;
-  bool at_kink = false;
-  double left = 0;  ///< at a kink: the derivatives of its two sides
-  double right = 0;
-  Verdict verdict = Verdict::vacuous;
-};
-
-/// A row of the report: one parameter.
+/// A row of the report: one parameter, or a claim about one.
 struct ParameterCheck {
   std::string name;  ///< with its scopes: "mlp/hidden/W"
   Shape shape;
-  bool used = true;   ///< whether the loss depends on it at all
-  Index checked = 0;  ///< of shape.elements(); the next five add up to it
+  bool used = true;         ///< whether the loss depends on it at all
+  Tensor<double> analytic;  ///< the derivative that is judged, whole
+  std::vector<Comparison> elements;  ///< those that were checked, in row-major order
+
+  Index checked = 0;  ///< of shape.elements(); the next seven add up to it
   Index passed = 0;
+  Index excused = 0;
   Index vacuous = 0;
   Index kinks = 0;
-  Index inconclusive = 0;
+  Index below_noise = 0;
+  Index domain = 0;
   Index failed = 0;
+  /// Elements that were neither certified nor condemned.
+  Index unjudged() const { return checked - passed - failed; }
+
   /// The failed element with the largest error; without any, the passed one with the largest; and
-  /// so on with inconclusive, kinks, vacuous.
+  /// so on with below-noise, domain, kink, excused, vacuous.
   Comparison worst;
-  std::optional<Comparison> first_kink;
   Comparison direction;  ///< the derivative in a random direction of this parameter
+
+  std::optional<Comparison> first_kink;
+  std::string kink_site;  ///< where the branch changes: "relu #4, element [2, 1]"; "" if not found
+  std::optional<Comparison> first_domain;
+  std::string domain_site;  ///< where the first value turns NaN or infinite: "log #2"
+  /// One sentence about what is wrong, or worth knowing; "" for nothing.
+  std::string finding;
+
   /// fail if an element or the direction does; else pass if elements passed, and no more are
-  /// inconclusive than passed; else the first of inconclusive, kink, vacuous that there is.
+  /// below-noise or outside of the domain than passed; else the first of domain, below-noise, kink,
+  /// excused, vacuous that there is.
   Verdict verdict = Verdict::vacuous;
+};
+
+/// What became of a derivative that somebody worked out by hand.
+struct ClaimCheck {
+  std::string text;    ///< "X.T @ (S - Z) / n"
+  Shape shape;         ///< of the claimed derivative; if it is not the parameter's, the claim fails
+  ParameterCheck row;  ///< the claim in the place of the tape's derivative
+  double tape = 0;     ///< the tape's derivative at row.worst
 };
 
 struct GradientReport {
   double loss = 0;
   double round_off = 0;  ///< of one evaluation of the loss, absolute
   double tolerance = 0;
+  double absolute = 0;  ///< differences up to this are excused
+  Precision precision = Precision::f64;
   std::vector<ParameterCheck> parameters;
-  Comparison direction;  ///< the derivative in a random direction of all parameters together
-  /// pass if every parameter passed; else the first of fail, inconclusive, kink, vacuous that there
-  /// is.
-  Verdict verdict = Verdict::vacuous;
+  std::vector<ClaimCheck> claims;
+  /// The derivative in a random direction v of all parameters together: the dot-product test
+  /// <gradient, v>.
+  Comparison direction;
+  std::vector<Blame> blames;  ///< the ops whose rules are wrong, if a parameter fails
+  /// pass if every parameter and claim passed; else the first of fail, domain, below-noise, kink,
+  /// vacuous, excused that there is.
+  Verdict verdict = Verdict::pass;
 
   bool passed() const { return verdict == Verdict::pass; }
+  /// Whether something was certified, and whatever was not is excused: what a script asks for.
+  bool good() const;
 };
-
-/// "[2, 0]": a row-major position as an index; "[]" for the element of a scalar.
-std::string index_text(const Shape& shape, Index position);
 
 /// A table of at most 100 columns for usual shapes, a line for each thing that a reader must not
 /// miss (failures, kinks, elements that could not be judged), and the verdict.
