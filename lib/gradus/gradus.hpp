@@ -2,6 +2,9 @@
 #pragma once
 
 #include "gradus/check/check_gradient.hpp"
+#include "gradus/check/error_curve.hpp"
+#include "gradus/check/hessian.hpp"
+#include "gradus/check/taylor.hpp"
 #include "gradus/data/batches.hpp"
 #include "gradus/data/features.hpp"
 #include "gradus/data/images.hpp"

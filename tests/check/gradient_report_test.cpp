@@ -57,10 +57,11 @@ TEST_CASE("a small report, as people see it", "[check]") {
   CHECK(text ==
         "loss 2, known up to 4.4e-16 (round-off); tolerance 1.0e-05\n"
         "\n"
-        "parameter  shape  checked  worst at  analytic  numeric    error  kinks  verdict\n"
-        "x          (2,)   2/2      [1]              1        1  0.0e+00      1  PASS\n"
+        "parameter  shape  checked  worst at  analytic  numeric    error  unjudged  verdict\n"
+        "x          (2,)   2/2      [1]              1        1  0.0e+00         1  PASS\n"
         "\n"
         "all together, in a random direction: KINK, analytic -0.0985937821, numeric -1.09737795\n"
-        "  x: 1 of 2 elements at a KINK, not judged; [0]: left 0, right 1, analytic 0\n"
-        "PASS: 1 of 1 parameters pass\n");
+        "  x: 1 of 2 elements at a KINK, not judged; [0]: left 0, right 1, analytic 0, at relu "
+        "#1, element [0]\n"
+        "PASS: 1 of 1 parameters pass; 1 of 2 elements is not judged: 1 KINK\n");
 }

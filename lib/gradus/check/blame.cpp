@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -37,7 +39,8 @@ std::vector<NodeId> some_of_each_op(const Tape& tape, const std::vector<NodeId>&
 struct Alone {
   enum class Upstream { random, ones };
 
-  /// An operand for which `varies` is false is a constant, as it was when recorded: some rules look.
+  /// An operand for which `varies` is false is a constant, as it was when recorded: some rules
+  /// look.
   Alone(const Op& op, const std::vector<Tensor<double>>& values, const std::vector<bool>& varies,
         const Attributes& attributes, Upstream upstream, bool broadcast) {
     for (std::size_t k = 0; k < values.size(); ++k) {
@@ -124,11 +127,18 @@ bool passes(const Alone& alone, std::size_t operand, double tolerance) {
   return alone.check(operand, tolerance).verdict == Verdict::pass;
 }
 
+/// Whether a rule gives the same whatever comes from above, and would be right for ones.
+bool ignores_upstream(const ParameterCheck& random, const ParameterCheck& ones) {
+  return ones.verdict == Verdict::pass &&
+         std::equal(random.analytic.begin(), random.analytic.end(), ones.analytic.begin(),
+                    [](double a, double b) { return std::abs(a - b) <= 1e-9 * std::abs(b); });
+}
+
 }  // namespace
 
 std::string to_string(const Blame& blame) {
   return fmt::format("the rule of {} ({}) for its operand {}: {}", blame.label, blame.where,
-                     blame.operand, blame.cause);
+                     blame.operand, blame.diagnosis.sentence);
 }
 
 std::vector<Blame> find_blame(Var loss, std::span<const Var> wrt, double tolerance) {
@@ -161,22 +171,21 @@ std::vector<Blame> find_blame(Var loss, std::span<const Var> wrt, double toleran
       try {
         const ParameterCheck row = alone(Alone::Upstream::random, false).check(k, tolerance);
         if (row.verdict != Verdict::fail) continue;
-        Blame blame{id,    static_cast<std::uint32_t>(k), std::string(op.name()),
-                    site_label(tape, id), tape.where(id), ""};
+        Diagnosis diagnosis = diagnose({row.analytic, row.shape, row.elements, {}, {}, tolerance});
         if (op.flow(static_cast<int>(k)) == Flow::cut) {
-          blame.cause = "no gradient passes, but the result does move";
-        } else if (stretched &&
-                   passes(alone(Alone::Upstream::random, true), k, tolerance)) {
-          blame.cause =
-              "right where nothing is broadcast: what was broadcast must be summed, neither left "
-              "out nor averaged";
-        } else if (passes(alone(Alone::Upstream::ones, false), k, tolerance)) {
-          blame.cause = "dy, the adjoint of the result, is not multiplied in";
-        } else {
-          blame.cause = diagnose(
-              {row.analytic, row.shape, row.elements, {}, {}, tolerance});
+          diagnosis = {Cause::cut, "no gradient passes, but the result does move"};
+        } else if (stretched && passes(alone(Alone::Upstream::random, true), k, tolerance)) {
+          diagnosis = {Cause::not_summed,
+                       "right where nothing is broadcast: what was broadcast must be summed, "
+                       "neither left out nor averaged"};
+        } else if (diagnosis.cause == Cause::zero) {
+          diagnosis.sentence = "it is 0, but the result does move";
+        } else if (diagnosis.cause >= Cause::elements &&
+                   ignores_upstream(row, alone(Alone::Upstream::ones, false).check(k, tolerance))) {
+          diagnosis = {Cause::no_upstream, "dy, the adjoint of the result, is not multiplied in"};
         }
-        blames.push_back(std::move(blame));
+        blames.push_back({id, static_cast<std::uint32_t>(k), std::string(op.name()),
+                          site_label(tape, id), tape.where(id), std::move(diagnosis)});
       } catch (const Error&) {
         // It does not work for moved operands, as indices that are no longer whole: not testable.
       }

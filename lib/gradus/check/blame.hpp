@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gradus/check/diagnosis.hpp"
 #include "gradus/tape/tape.hpp"
 
 namespace gradus {
@@ -17,7 +18,7 @@ struct Blame {
   std::string op;     ///< "halve"
   std::string label;  ///< "halve #4", with its name if it has one
   std::string where;  ///< where it was recorded: "network.cpp:12"
-  std::string cause;  ///< a sentence, as `diagnose` gives it
+  Diagnosis diagnosis;
 };
 
 /// "the rule of halve #4 (network.cpp:12) for its operand 0: the sign is flipped".

@@ -205,10 +205,9 @@ class Checker {
     if (!row.used) return row;
     row.direction = along(probe_.random_direction(i, i + 1, random_), analytic);
     for (const Index k : sample(row.shape.elements(), options_.max_elements, random_)) {
-      Comparison comparison =
-          probe_.along_element(i, k, [&](const LossAlong& f, const Point& at) {
-            return compare(f, at, row.analytic[k], tolerance());
-          });
+      Comparison comparison = probe_.along_element(i, k, [&](const LossAlong& f, const Point& at) {
+        return compare(f, at, row.analytic[k], tolerance());
+      });
       comparison.element = k;
       add(row, comparison);
     }
@@ -269,8 +268,8 @@ void need_sound(const CheckOptions& options, std::span<const Var> wrt) {
   for (const Claim& claim : options.claims) {
     const Tape& tape = wrt[0].tape();
     tape.check(claim.derivative);
-    const bool checked = std::any_of(wrt.begin(), wrt.end(),
-                                     [&](Var w) { return same_node(w, claim.parameter); });
+    const bool checked =
+        std::any_of(wrt.begin(), wrt.end(), [&](Var w) { return same_node(w, claim.parameter); });
     if (!checked) {
       throw Error(fmt::format("check_gradient: a claim is about {}, which is not checked",
                               claim.parameter ? tape.label(claim.parameter.id()) : "no variable"));

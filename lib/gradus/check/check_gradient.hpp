@@ -43,8 +43,8 @@ struct CheckOptions {
 };
 
 /// Compares gradient(loss, wrt) with differences of the loss at the values that the leaves have: in
-/// a random direction of all of `wrt` together and of each, and element by element. The tape is left
-/// as it was.
+/// a random direction of all of `wrt` together and of each, and element by element. The tape is
+/// left as it was.
 ///
 /// A derivative is only condemned by a difference that the tolerance and the uncertainty of the
 /// numeric value cannot explain. The uncertainty is what truncation was seen to do (see `measure`)

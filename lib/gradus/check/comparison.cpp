@@ -73,8 +73,8 @@ Comparison compare(const LossAlong& f, const Point& at, double analytic,
     return c;
   }
   if (!is_flat(f, at, near, analytic)) {
-    c.verdict = near.sides_differ() || !near.finite() ? Verdict::below_noise
-                                                      : judge(c, tolerance.relative);
+    c.verdict =
+        near.sides_differ() || !near.finite() ? Verdict::below_noise : judge(c, tolerance.relative);
     // Most elements are done after these two evaluations.
     if (c.verdict != Verdict::pass) look_closer(f, at, tolerance.relative, c);
   }

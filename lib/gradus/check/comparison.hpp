@@ -12,10 +12,10 @@ namespace gradus {
 /// From a comparison of an analytic derivative a with a numeric one n, which is known up to u. The
 /// later ones are worse.
 enum class Verdict {
-  pass,         ///< |a - n| <= tolerance * max(|a|, |n|), and u is that small too
-  excused,      ///< would be below-noise or fail, but |a - n| is no more than the absolute tolerance
-  vacuous,      ///< both are exactly 0: nothing was compared
-  kink,         ///< the one-sided derivatives differ, and a lies between them: not judged
+  pass,     ///< |a - n| <= tolerance * max(|a|, |n|), and u is that small too
+  excused,  ///< would be below-noise or fail, but |a - n| is no more than the absolute tolerance
+  vacuous,  ///< both are exactly 0: nothing was compared
+  kink,     ///< the one-sided derivatives differ, and a lies between them: not judged
   below_noise,  ///< |a - n| is within u, but u is too large to certify a
   domain,       ///< the loss is finite here, but not on both sides: there is no n
   fail          ///< |a - n| is more than the tolerance and u allow, or a or the loss is not finite

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -11,9 +12,7 @@ namespace gradus {
 namespace {
 
 /// The same elements in another shape with as many.
-Tensor<double> in_shape(const Tensor<double>& x, const Shape& shape) {
-  return {shape, x.span()};
-}
+Tensor<double> in_shape(const Tensor<double>& x, const Shape& shape) { return {shape, x.span()}; }
 
 Tensor<double> broadcast_tensor(const Tensor<double>& x, const Shape& shape) {
   Tensor<double> y(shape);
@@ -94,9 +93,8 @@ class Known {
   }
   /// Whether the derivative would be right if it were this.
   bool is(const Tensor<double>& candidate) const {
-    return std::all_of(elements_.begin(), elements_.end(), [&](const Comparison* c) {
-      return agrees(*c, candidate[c->element]);
-    });
+    return std::all_of(elements_.begin(), elements_.end(),
+                       [&](const Comparison* c) { return agrees(*c, candidate[c->element]); });
   }
   /// The factor by which `x` is a multiple of the numeric derivative, if it is one.
   std::optional<double> factor(const Tensor<double>& x) const {
@@ -132,37 +130,51 @@ std::string likely_cause(double factor) {
   return "";
 }
 
-std::string about_factor(double factor) {
-  if (std::abs(factor + 1) < 1e-3) return "the sign is flipped";
-  if (factor < 0) {
-    return fmt::format("the sign is flipped, and wrong by the constant factor {:.2f}{}", -factor,
-                       likely_cause(-factor));
+Diagnosis about_factor(double factor) {
+  if (std::abs(factor + 1) < 1e-3) return {Cause::sign, "the sign is flipped"};
+  const std::string text = fmt::format("wrong by the constant factor {:.2f}{}", std::abs(factor),
+                                       likely_cause(std::abs(factor)));
+  if (factor < 0) return {Cause::sign, "the sign is flipped, and it is " + text};
+  return {Cause::factor, text};
+}
+
+/// The sum of what comes through all uses: the derivative, if that was made by the tape's rules.
+bool is_sum_of_uses(const Suspect& s) {
+  Tensor<double> rest = s.derivative;
+  for (const Use& use : s.uses) rest = plus(rest, -1, use.share);
+  for (Index i = 0; i < rest.elements(); ++i) {
+    double size = std::abs(s.derivative[i]);
+    for (const Use& use : s.uses) size = std::max(size, std::abs(use.share[i]));
+    if (std::abs(rest[i]) > 1e-6 * size) return false;
   }
-  return fmt::format("wrong by the constant factor {:.2f}{}", factor, likely_cause(factor));
+  return true;
 }
 
 /// A use that is missing, or counted twice.
-std::string about_uses(const Suspect& s, const Known& known) {
-  if (s.uses.size() < 2) return "";
+Diagnosis about_uses(const Suspect& s, const Known& known) {
   const std::size_t count = s.uses.size();
+  if (count < 2) return {};
   for (const Use& use : s.uses) {
-    if (!is_zero(use.share) && known.is(plus(s.derivative, 1, use.share))) {
-      return fmt::format("one of {} uses is missing: accumulation (what comes through {} must be "
-                         "added, too)",
-                         count, use.through);
-    }
-    if (!is_zero(use.share) && known.is(plus(s.derivative, -1, use.share))) {
-      return fmt::format("one of {} uses is counted twice: what comes through {}", count,
-                         use.through);
-    }
+    if (is_zero(use.share) || !known.is(plus(s.derivative, 1, use.share))) continue;
+    return {Cause::lost_use,
+            fmt::format("one of {} uses is missing: accumulation (what comes through {} must be "
+                        "added, too)",
+                        count, use.through)};
   }
-  const auto silent = std::find_if(s.uses.begin(), s.uses.end(),
-                                   [](const Use& use) { return is_zero(use.share); });
-  if (silent != s.uses.end() && !is_zero(s.derivative)) {
-    return fmt::format("one of {} uses is missing: nothing comes through {}", count,
-                       silent->through);
+  if (is_sum_of_uses(s)) {
+    for (const Use& use : s.uses) {
+      if (!is_zero(use.share)) continue;
+      return {Cause::lost_use, fmt::format("one of {} uses is missing: nothing comes through {}",
+                                           count, use.through)};
+    }
+    return {};
   }
-  return "";
+  for (const Use& use : s.uses) {
+    if (is_zero(use.share) || !known.is(plus(s.derivative, -1, use.share))) continue;
+    return {Cause::extra_use, fmt::format("one of {} uses is counted twice: what comes through {}",
+                                          count, use.through)};
+  }
+  return {};
 }
 
 /// x with 0 wherever the index along an axis is not `part`.
@@ -175,7 +187,7 @@ Tensor<double> only_part(Tensor<double> x, int axis, Index part) {
 }
 
 /// A sum over other axes than those that were broadcast, or none.
-std::string about_axes(const Suspect& s) {
+Diagnosis about_axes(const Suspect& s) {
   for (const Use& use : s.uses) {
     if (!use.unsummed) continue;
     const Tensor<double>& whole = *use.unsummed;
@@ -194,30 +206,31 @@ std::string about_axes(const Suspect& s) {
       if (mask == right) continue;
       const Tensor<double> sum = summed(whole, mask);
       if (long_extents(sum.shape()) == long_extents(s.shape) && matches(sum)) {
-        return fmt::format("summed over the wrong axis: {} instead of {}", axes_text(mask),
-                           axes_text(right));
+        return {Cause::wrong_axis, fmt::format("summed over the wrong axis: {} instead of {}",
+                                               axes_text(mask), axes_text(right))};
       }
     }
     if (!std::has_single_bit(right)) continue;
     const int axis = std::countr_zero(right);
     for (Index part = 0; part < whole.shape()[axis]; ++part) {
       if (matches(summed(only_part(whole, axis, part), right))) {
-        return fmt::format("not summed where it was broadcast: only part {} of {} along {}", part,
-                           whole.shape()[axis], axes_text(right));
+        return {Cause::not_summed,
+                fmt::format("not summed where it was broadcast: only part {} of {} along {}", part,
+                            whole.shape()[axis], axes_text(right))};
       }
     }
   }
-  return "";
+  return {};
 }
 
 /// Elements that are wrong while most are right.
-std::string about_elements(const Suspect& s, const Known& known) {
+Diagnosis about_elements(const Suspect& s, const Known& known) {
   std::vector<Index> wrong;
   for (const Comparison* c : known.elements()) {
     if (!known.agrees(*c, s.derivative[c->element])) wrong.push_back(c->element);
   }
   const std::size_t all = known.elements().size();
-  if (wrong.empty() || 2 * wrong.size() > all) return "";
+  if (wrong.empty() || 2 * wrong.size() > all) return {};
   std::string where;
   const auto step = strides(s.shape);
   for (int axis = 0; axis < s.shape.rank() && wrong.size() > 1 && where.empty(); ++axis) {
@@ -234,32 +247,32 @@ std::string about_elements(const Suspect& s, const Known& known) {
   }
   const std::string more =
       wrong.size() > named ? fmt::format(" and {} more", wrong.size() - named) : "";
-  return fmt::format("correct but for {} of {} elements: {}{}{}", wrong.size(), all,
-                     fmt::join(places, ", "), more, where);
+  return {Cause::elements, fmt::format("correct but for {} of {} elements: {}{}{}", wrong.size(),
+                                       all, fmt::join(places, ", "), more, where)};
 }
+
+std::string_view right_or_not(bool right) { return right ? "right" : "wrong, too"; }
 
 std::string about_shape(const Suspect& s, const Known& known) {
   const Tensor<double>& d = s.derivative;
-  const std::string has = fmt::format("it has shape {} instead of {}", to_string(d.shape()),
-                                      to_string(s.shape));
+  const std::string has =
+      fmt::format("it has shape {} instead of {}", to_string(d.shape()), to_string(s.shape));
   const int rank = d.shape().rank();
   if (rank >= 2 && transposed(d).shape() == s.shape) {
     return fmt::format("{}, the shape of the transpose; transposed, it is {}", has,
-                       known.is(transposed(d)) ? "right" : "wrong, too");
+                       right_or_not(known.is(transposed(d))));
   }
   if (broadcasts_to(s.shape, d.shape())) {
     const unsigned mask = broadcast_axes(s.shape, d.shape());
-    const bool right = known.is(in_shape(summed(d, mask), s.shape));
     return fmt::format("{}: not summed over {}, where it was broadcast; summed, it is {}", has,
-                       axes_text(mask), right ? "right" : "wrong, too");
+                       axes_text(mask), right_or_not(known.is(in_shape(summed(d, mask), s.shape))));
   }
   if (broadcasts_to(d.shape(), s.shape)) {
     return fmt::format("{}; the same for every element, it would be {}", has,
-                       known.is(broadcast_tensor(d, s.shape)) ? "right" : "wrong, too");
+                       right_or_not(known.is(broadcast_tensor(d, s.shape))));
   }
   if (d.elements() == s.shape.elements()) {
-    return fmt::format("{}; reshaped, it is {}", has,
-                       known.is(in_shape(d, s.shape)) ? "right" : "wrong, too");
+    return fmt::format("{}; reshaped, it is {}", has, right_or_not(known.is(in_shape(d, s.shape))));
   }
   return has + ": a derivative has the shape of what it is taken by";
 }
@@ -311,26 +324,35 @@ Tensor<double> transposed(const Tensor<double>& x) {
   return y;
 }
 
-std::string diagnose(const Suspect& s) {
+std::string_view to_string(Cause cause) {
+  constexpr std::array<std::string_view, 15> names{
+      "none",     "not-finite", "shape",       "zero",       "cut",
+      "lost-use", "extra-use",  "wrong-axis",  "not-summed", "sign",
+      "factor",   "transpose",  "no-upstream", "elements",   "unknown"};
+  return names[static_cast<std::size_t>(cause)];
+}
+
+Diagnosis diagnose(const Suspect& s) {
   const Known known(s.elements, s.tolerance);
   const auto finite = [](double v) { return std::isfinite(v); };
-  if (!std::all_of(s.derivative.begin(), s.derivative.end(), finite)) {
-    const auto bad = std::find_if_not(s.derivative.begin(), s.derivative.end(), finite);
-    return fmt::format("it is {} at {}", *bad,
-                       index_text(s.derivative.shape(), bad - s.derivative.begin()));
+  const auto bad = std::find_if_not(s.derivative.begin(), s.derivative.end(), finite);
+  if (bad != s.derivative.end()) {
+    const std::string where = index_text(s.derivative.shape(), bad - s.derivative.begin());
+    const std::string_view what = std::isnan(*bad) ? "not a number" : "infinite";
+    return {Cause::not_finite, fmt::format("it is {} at {}", what, where)};
   }
-  if (known.empty()) return "";
-  if (s.derivative.shape() != s.shape) return about_shape(s, known);
-  if (known.is(s.derivative)) return "";
+  if (s.derivative.shape() != s.shape) return {Cause::shape, about_shape(s, known)};
+  if (known.empty() || known.is(s.derivative)) return {};
   if (is_zero(s.derivative)) {
-    return s.cut.empty()
-               ? "zero where it should not be: is the way cut (stop_gradient), or a use forgotten?"
-               : fmt::format("zero where it should not be: the way is cut by {}", s.cut);
+    const std::string text = "zero where it should not be: ";
+    if (!s.cut.empty()) return {Cause::cut, fmt::format("{}the way is cut by {}", text, s.cut)};
+    return {Cause::zero, text + "is the way cut (stop_gradient), or a use forgotten?"};
   }
-  if (const std::string text = about_uses(s, known); !text.empty()) return text;
-  if (const std::string text = about_axes(s); !text.empty()) return text;
+  if (Diagnosis found = about_uses(s, known); found.cause != Cause::none) return found;
+  if (Diagnosis found = about_axes(s); found.cause != Cause::none) return found;
   const auto factor = known.factor(s.derivative);
-  // A single number is a multiple of any other: only a factor that one knows by sight tells anything.
+  // A single number is a multiple of any other: only a factor that one knows by sight tells
+  // anything.
   if (factor && (known.telling() > 1 || std::abs(*factor + 1) < 1e-3 ||
                  !likely_cause(std::abs(*factor)).empty())) {
     return about_factor(*factor);
@@ -338,13 +360,16 @@ std::string diagnose(const Suspect& s) {
   const int rank = s.shape.rank();
   if (rank >= 2 && s.shape[rank - 1] == s.shape[rank - 2]) {
     if (const auto turned = known.factor(transposed(s.derivative))) {
-      return std::abs(*turned - 1) < 1e-3 ? "equals the transpose"
-                                          : "equals the transpose, and " + about_factor(*turned);
+      const bool equal = std::abs(*turned - 1) < 1e-3;
+      return {Cause::transpose,
+              "equals the transpose" + (equal ? "" : ", and " + about_factor(*turned).sentence)};
     }
   }
-  if (!s.cut.empty()) return fmt::format("what should come through {} is missing: it is cut", s.cut);
-  if (const std::string text = about_elements(s, known); !text.empty()) return text;
-  return largest_error(s, known);
+  if (!s.cut.empty()) {
+    return {Cause::cut, fmt::format("what should come through {} is missing: it is cut", s.cut)};
+  }
+  if (Diagnosis found = about_elements(s, known); found.cause != Cause::none) return found;
+  return {Cause::unknown, largest_error(s, known)};
 }
 
 }  // namespace gradus

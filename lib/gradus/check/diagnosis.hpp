@@ -14,8 +14,8 @@ namespace gradus {
 
 /// One of the uses of a parameter, and what comes to it from there: a summand of its derivative.
 struct Use {
-  std::string through;    ///< "mul #3"
-  Tensor<double> share;   ///< in the parameter's shape
+  std::string through;   ///< "mul #3"
+  Tensor<double> share;  ///< in the parameter's shape
   /// The share before it was summed over the axes that broadcasting had added or stretched; nothing
   /// if none were.
   std::optional<Tensor<double>> unsummed = {};
@@ -32,10 +32,36 @@ struct Suspect {
   double tolerance = 1e-5;
 };
 
-/// The simplest cause that explains every element, as a sentence without a full stop: a wrong shape,
-/// nothing at all, a flipped sign, uses that were lost or counted twice, a constant factor, a
-/// transpose, a sum over the wrong axis or none, single elements; else how large the errors are.
-std::string diagnose(const Suspect& suspect);
+/// Why a derivative is wrong. `elements` and `unknown` are no causes but what is left to say.
+enum class Cause {
+  none,         ///< it is right
+  not_finite,   ///< it is NaN or infinite
+  shape,        ///< it has another shape than the parameter
+  zero,         ///< it is 0 where the loss does move
+  cut,          ///< what comes through an op that passes no gradient is missing
+  lost_use,     ///< one of several uses of the parameter is missing
+  extra_use,    ///< one of them is counted twice
+  wrong_axis,   ///< summed over other axes than those that were broadcast
+  not_summed,   ///< one part of what was to be summed
+  sign,         ///< the negative
+  factor,       ///< a constant multiple
+  transpose,    ///< the transpose, or a multiple of it
+  no_upstream,  ///< of an op's rule: the adjoint of the result is not multiplied in
+  elements,     ///< right but for some elements
+  unknown
+};
+
+/// "sign", "lost-use", ...: for programs.
+std::string_view to_string(Cause cause);
+
+/// A cause and a sentence about it, without a full stop.
+struct Diagnosis {
+  Cause cause = Cause::none;
+  std::string sentence = {};
+};
+
+/// The simplest cause that explains every element.
+Diagnosis diagnose(const Suspect& suspect);
 
 /// x summed over the axes in `mask`, which go.
 Tensor<double> summed(const Tensor<double>& x, unsigned mask);

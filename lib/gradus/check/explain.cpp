@@ -52,7 +52,8 @@ class Uses {
     for (std::size_t i = 0; i < shares.size(); ++i) {
       const Contribution& c = shares[i];
       Use use{site_label(tape, c.through), tensor(2 * i)};
-      if (tape.operands(c.through).size() > 1) use.through += fmt::format(" (operand {})", c.operand);
+      if (tape.operands(c.through).size() > 1)
+        use.through += fmt::format(" (operand {})", c.operand);
       if (!same_node(outputs[2 * i], outputs[2 * i + 1])) use.unsummed = tensor(2 * i + 1);
       uses_[c.to].push_back(std::move(use));
     }
@@ -125,17 +126,17 @@ std::string about_right(const ParameterCheck& row, double tolerance) {
   }
   if (!worst) return "";
   const double error = std::abs(worst->plain - worst->analytic);
-  return fmt::format("correct; at {} the usual step was {}: a plain central difference is off by {:.1e}",
-                     index_text(row.shape, worst->element),
-                     error <= worst->plain_round_off ? "in round-off" : "too long", error);
+  return fmt::format(
+      "correct; at {} the usual step was {}: a plain central difference is off by {:.1e}",
+      index_text(row.shape, worst->element),
+      error <= worst->plain_round_off ? "in round-off" : "too long", error);
 }
 
 std::string about_noise(const ParameterCheck& row, Precision precision) {
   const auto least = std::min_element(
       row.elements.begin(), row.elements.end(), [](const Comparison& a, const Comparison& b) {
         const bool noisy = a.verdict == Verdict::below_noise;
-        return noisy != (b.verdict == Verdict::below_noise) ? noisy
-                                                            : a.uncertainty < b.uncertainty;
+        return noisy != (b.verdict == Verdict::below_noise) ? noisy : a.uncertainty < b.uncertainty;
       });
   if (!std::isfinite(least->uncertainty)) {
     return "the loss is not smooth at any step that was tried: there is no numeric derivative to "
@@ -164,12 +165,17 @@ std::string finding_of(const ParameterCheck& row, Var loss, Var w, const CheckOp
 void explain(GradientReport& report, Var loss, std::span<const Var> wrt,
              const CheckOptions& options) {
   const Tape& tape = loss.tape();
+  if (!std::isfinite(report.loss)) {
+    const auto first = Executor<double>(Program(loss)).run_checked();
+    if (first) report.loss_site = site_label(tape, *first);
+    return;
+  }
   std::vector<Var> suspects;
   for (std::size_t i = 0; i < wrt.size(); ++i) {
     ParameterCheck& row = report.parameters[i];
     add_sites(row, loss, wrt[i]);
-    row.finding = finding_of(row, loss, wrt[i], options);
-    if (row.verdict == Verdict::fail && std::isfinite(report.loss)) suspects.push_back(wrt[i]);
+    row.finding.sentence = finding_of(row, loss, wrt[i], options);
+    if (row.verdict == Verdict::fail) suspects.push_back(wrt[i]);
   }
   std::string cut;
   if (!suspects.empty()) {
@@ -179,16 +185,15 @@ void explain(GradientReport& report, Var loss, std::span<const Var> wrt,
       if (cuts && cut.empty()) cut = b.label;
     }
   }
-  const bool claimed = std::any_of(report.claims.begin(), report.claims.end(), [](const auto& c) {
-    return c.row.verdict == Verdict::fail;
-  });
+  const bool claimed = std::any_of(report.claims.begin(), report.claims.end(),
+                                   [](const auto& c) { return c.row.verdict == Verdict::fail; });
   if (suspects.empty() && !claimed) return;
   const Uses uses(loss, wrt);
   for (std::size_t i = 0; i < wrt.size(); ++i) {
     ParameterCheck& row = report.parameters[i];
     if (row.verdict != Verdict::fail) continue;
-    row.finding = diagnose(
-        {row.analytic, row.shape, row.elements, uses.of(wrt[i]), cut, options.tolerance});
+    row.finding =
+        diagnose({row.analytic, row.shape, row.elements, uses.of(wrt[i]), cut, options.tolerance});
   }
   for (std::size_t i = 0; i < report.claims.size(); ++i) {
     ClaimCheck& claim = report.claims[i];
@@ -196,9 +201,10 @@ void explain(GradientReport& report, Var loss, std::span<const Var> wrt,
     const Var w = options.claims[i].parameter;
     const auto parameter =
         std::find_if(wrt.begin(), wrt.end(), [&](Var other) { return same_node(w, other); });
-    const ParameterCheck& row = report.parameters[static_cast<std::size_t>(parameter - wrt.begin())];
-    claim.row.finding = diagnose(
-        {claim.row.analytic, row.shape, row.elements, uses.of(w), {}, options.tolerance});
+    const ParameterCheck& row =
+        report.parameters[static_cast<std::size_t>(parameter - wrt.begin())];
+    claim.row.finding =
+        diagnose({claim.row.analytic, row.shape, row.elements, uses.of(w), {}, options.tolerance});
   }
 }
 

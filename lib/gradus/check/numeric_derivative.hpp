@@ -76,8 +76,8 @@ Measured measure(const LossAlong& f, const Point& at, double precision);
 double evaluation_noise(const LossAlong& f);
 
 /// The square root of epsilon times |x|, rounded down to a power of two so that moving by it is
-/// exact; that of 1 for 0. In double, long enough to see the rounding of terms that are 1e7 times the
-/// result, and far too short for the fourth derivative of a smooth function.
+/// exact; that of 1 for 0. In double, long enough to see the rounding of terms that are 1e7 times
+/// the result, and far too short for the fourth derivative of a smooth function.
 double noise_spacing(double x, Precision precision = Precision::f64);
 
 }  // namespace gradus

@@ -1,5 +1,7 @@
 #include "gradus/check/probe.hpp"
 
+#include "gradus/ops/ops.hpp"
+
 namespace gradus {
 
 double dot(const Direction& direction, std::span<const Tensor<double>> tensors) {
@@ -10,6 +12,16 @@ double dot(const Direction& direction, std::span<const Tensor<double>> tensors) 
     }
   }
   return sum;
+}
+
+Var product_sum(Tape& tape, std::span<const Var> variables, const Direction& direction) {
+  Var total = tape.constant(0.0);
+  for (std::size_t i = 0; i < direction.size(); ++i) {
+    if (direction[i].empty()) continue;
+    const Var factor = tape.constant(Tensor<double>(variables[i].shape(), std::span(direction[i])));
+    total = total + sum(variables[i] * factor);
+  }
+  return total;
 }
 
 template <Real T>
@@ -30,7 +42,8 @@ void Probe<T>::go(const Direction& direction, double distance) {
   for (std::size_t i = 0; i < direction.size(); ++i) {
     Leaf& leaf = leaves_[i];
     for (std::size_t k = 0; k < direction[i].size(); ++k) {
-      leaf.values[k] = static_cast<T>(static_cast<double>(leaf.home[k]) + distance * direction[i][k]);
+      leaf.values[k] =
+          static_cast<T>(static_cast<double>(leaf.home[k]) + distance * direction[i][k]);
     }
   }
 }
@@ -79,7 +92,8 @@ double Probe<T>::rounding_of_way(const Direction& direction,
   double square = 0;
   for (std::size_t i = 0; i < direction.size(); ++i) {
     for (std::size_t k = 0; k < direction[i].size(); ++k) {
-      const double moved = gradient[i][static_cast<Index>(k)] * static_cast<double>(leaves_[i].home[k]);
+      const double moved =
+          gradient[i][static_cast<Index>(k)] * static_cast<double>(leaves_[i].home[k]);
       square += moved * moved;
     }
   }

@@ -19,11 +19,13 @@ using Direction = std::vector<std::vector<double>>;
 /// <a, b>, of tensors in the order of the leaves.
 double dot(const Direction& direction, std::span<const Tensor<double>> tensors);
 
+/// The same, recorded: a single number that is <direction, variables>.
+Var product_sum(Tape& tape, std::span<const Var> variables, const Direction& direction);
+
 template <Real T>
 class Probe {
  public:
-  static constexpr Precision precision =
-      std::is_same_v<T, float> ? Precision::f32 : Precision::f64;
+  static constexpr Precision precision = std::is_same_v<T, float> ? Precision::f32 : Precision::f64;
 
   /// Throws Error if an input of the loss has no value.
   Probe(Var loss, std::span<const Var> leaves, Random& random);

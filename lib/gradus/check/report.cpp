@@ -31,8 +31,10 @@ std::string shortened(const std::string& name, std::size_t room) {
   return ".." + std::string(end);
 }
 
-/// Without the sign of -0, which tells nothing here.
-std::string number(double x) { return fmt::format("{:.4g}", x + 0.0); }
+/// Without the signs of -0 and NaN, which tell nothing here.
+std::string number(double x, int digits = 4) {
+  return std::isnan(x) ? "nan" : fmt::format("{:.{}g}", x + 0.0, digits);
+}
 
 Line line_of(const ParameterCheck& row) {
   const std::string checked = fmt::format("{}/{}", row.checked, row.shape.elements());
@@ -53,8 +55,11 @@ Line line_of(const ParameterCheck& row) {
 }
 
 /// What is wrong with a comparison that failed.
-std::string reason(const Comparison& c, double loss) {
-  if (!std::isfinite(loss)) return fmt::format("the loss is {}", number(loss));
+std::string reason(const Comparison& c, const GradientReport& report) {
+  if (!std::isfinite(report.loss)) {
+    return fmt::format("the loss is {}{}", number(report.loss),
+                       report.loss_site.empty() ? "" : ", from " + report.loss_site + " on");
+  }
   if (!std::isfinite(c.analytic)) {
     return fmt::format("the analytic derivative is {}", number(c.analytic));
   }
@@ -63,8 +68,8 @@ std::string reason(const Comparison& c, double loss) {
         "at a kink the analytic derivative {} is not between those of the sides, {} and {}",
         number(c.analytic), number(c.left), number(c.right));
   }
-  return fmt::format("analytic {:.9g}, numeric {:.9g} +- {:.1e}", c.analytic, c.numeric + 0.0,
-                     c.uncertainty);
+  return fmt::format("analytic {}, numeric {} +- {:.1e}", number(c.analytic, 9),
+                     number(c.numeric, 9), c.uncertainty);
 }
 
 /// Lines of notes, each on something with a name.
@@ -85,19 +90,19 @@ class Notes {
 
 std::string at_site(const std::string& site) { return site.empty() ? "" : ", at " + site; }
 
-void add_notes(std::string& text, const ParameterCheck& row, double loss) {
+void add_notes(std::string& text, const ParameterCheck& row, const GradientReport& report) {
   Notes note(text);
   if (!row.used) {
     note(row.name, "the loss does not depend on it: nothing to compare");
     return;
   }
-  if (!row.finding.empty()) note(row.name, "{}", row.finding);
+  if (!row.finding.sentence.empty()) note(row.name, "{}", row.finding.sentence);
   if (row.failed > 0) {
     note(row.name, "{} of {} elements FAIL; {}: {}", row.failed, row.checked,
-         index_text(row.shape, row.worst.element), reason(row.worst, loss));
+         index_text(row.shape, row.worst.element), reason(row.worst, report));
   }
   if (row.direction.verdict == Verdict::fail) {
-    note(row.name, "fails in a random direction: {}", reason(row.direction, loss));
+    note(row.name, "fails in a random direction: {}", reason(row.direction, report));
   }
   if (row.first_kink) {
     const Comparison& kink = *row.first_kink;
@@ -136,14 +141,14 @@ void add_claim(std::string& text, const ClaimCheck& claim) {
   }
   text += '\n';
   Notes note(text);
-  if (!row.finding.empty()) note(row.name, "{}", row.finding);
+  if (!row.finding.sentence.empty()) note(row.name, "{}", row.finding.sentence);
   if (!row.used && row.verdict == Verdict::fail) {
     note(row.name, "the loss does not depend on it: its derivative is 0");
   }
   if (row.checked > 0) {
-    note(row.name, "{}: claimed {:.9g}, by the tape {:.9g}, numeric {:.9g} +- {:.1e}",
-         index_text(row.shape, row.worst.element), row.worst.analytic + 0.0, claim.tape + 0.0,
-         row.worst.numeric + 0.0, row.worst.uncertainty);
+    note(row.name, "{}: claimed {}, by the tape {}, numeric {} +- {:.1e}",
+         index_text(row.shape, row.worst.element), number(row.worst.analytic, 9),
+         number(claim.tape, 9), number(row.worst.numeric, 9), row.worst.uncertainty);
   }
 }
 
@@ -179,8 +184,7 @@ std::string unjudged_text(const GradientReport& report) {
 
 std::string last_line(const GradientReport& report) {
   const auto passes = [](const auto& row) { return row.verdict == Verdict::pass; };
-  const auto passed =
-      std::count_if(report.parameters.begin(), report.parameters.end(), passes);
+  const auto passed = std::count_if(report.parameters.begin(), report.parameters.end(), passes);
   std::string text = fmt::format("{}: {} of {} parameters pass", to_string(report.verdict), passed,
                                  report.parameters.size());
   if (!report.claims.empty()) {
@@ -202,7 +206,8 @@ std::string about_single(const GradientReport& report) {
     }
   }
   return fmt::format(
-      "\nSingle precision misleads: an evaluation is off by {:.1e}, and a difference divides that by "
+      "\nSingle precision misleads: an evaluation is off by {:.1e}, and a difference divides that "
+      "by "
       "its step. {} of {} elements differ by more than the tolerance, and round-off alone explains "
       "it. Check in double precision.\n",
       report.round_off, off, all);
@@ -230,11 +235,11 @@ std::string to_string(const GradientReport& report) {
   const std::size_t taken = others + gap * (columns - 1);
   widths[0] = std::min(widths[0], page_width - std::min(taken, page_width - 10));
 
-  std::string text = fmt::format(
-      "loss {:.9g}, known up to {:.1e} (round-off); tolerance {:.1e}{}{}\n\n", report.loss + 0.0,
-      report.round_off, report.tolerance,
-      report.absolute > 0 ? fmt::format(", absolute {:.1e}", report.absolute) : "",
-      report.precision == Precision::f32 ? "; in single precision" : "");
+  std::string text =
+      fmt::format("{} {}, known up to {:.1e} (round-off); tolerance {:.1e}{}{}\n\n", report.subject,
+                  number(report.loss, 9), report.round_off, report.tolerance,
+                  report.absolute > 0 ? fmt::format(", absolute {:.1e}", report.absolute) : "",
+                  report.precision == Precision::f32 ? "; in single precision" : "");
   for (Line& line : lines) {
     line[0] = shortened(line[0], widths[0]);
     std::string out;
@@ -249,9 +254,9 @@ std::string to_string(const GradientReport& report) {
   }
   const Comparison& all = report.direction;
   fmt::format_to(std::back_inserter(text),
-                 "\nall together, in a random direction: {}, analytic {:.9g}, numeric {:.9g}\n",
-                 to_string(all.verdict), all.analytic + 0.0, all.numeric + 0.0);
-  for (const ParameterCheck& row : report.parameters) add_notes(text, row, report.loss);
+                 "\nall together, in a random direction: {}, analytic {}, numeric {}\n",
+                 to_string(all.verdict), number(all.analytic, 9), number(all.numeric, 9));
+  for (const ParameterCheck& row : report.parameters) add_notes(text, row, report);
   for (const Blame& blame : report.blames) {
     fmt::format_to(std::back_inserter(text), "  blame: {}\n", to_string(blame));
   }

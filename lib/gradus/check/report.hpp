@@ -17,8 +17,8 @@ namespace gradus {
 struct ParameterCheck {
   std::string name;  ///< with its scopes: "mlp/hidden/W"
   Shape shape;
-  bool used = true;         ///< whether the loss depends on it at all
-  Tensor<double> analytic;  ///< the derivative that is judged, whole
+  bool used = true;                  ///< whether the loss depends on it at all
+  Tensor<double> analytic;           ///< the derivative that is judged, whole
   std::vector<Comparison> elements;  ///< those that were checked, in row-major order
 
   Index checked = 0;  ///< of shape.elements(); the next seven add up to it
@@ -41,8 +41,8 @@ struct ParameterCheck {
   std::string kink_site;  ///< where the branch changes: "relu #4, element [2, 1]"; "" if not found
   std::optional<Comparison> first_domain;
   std::string domain_site;  ///< where the first value turns NaN or infinite: "log #2"
-  /// One sentence about what is wrong, or worth knowing; "" for nothing.
-  std::string finding;
+  /// Of a failed row, why; else, with no cause, a sentence that is worth knowing, or "".
+  Diagnosis finding;
 
   /// fail if an element or the direction does; else pass if elements passed, and no more are
   /// below-noise or outside of the domain than passed; else the first of domain, below-noise, kink,
@@ -59,8 +59,10 @@ struct ClaimCheck {
 };
 
 struct GradientReport {
+  std::string subject = "loss";  ///< what was differentiated
   double loss = 0;
-  double round_off = 0;  ///< of one evaluation of the loss, absolute
+  std::string loss_site;  ///< of a loss that is not finite: where NaN or infinity comes up first
+  double round_off = 0;   ///< of one evaluation of the loss, absolute
   double tolerance = 0;
   double absolute = 0;  ///< differences up to this are excused
   Precision precision = Precision::f64;

@@ -85,7 +85,8 @@ void add_signatures(Tape& tape, NodeId id, std::vector<Signature>& signatures) {
   const Op& op = tape.op(id);
   std::vector<Var> x;
   for (const NodeId operand : tape.operands(id)) x.emplace_back(tape, operand);
-  const Attributes attributes = tape.attributes(id);  // a copy: recording may move the tape's tables
+  const Attributes attributes =
+      tape.attributes(id);  // a copy: recording may move the tape's tables
   const Var y(tape, id);
   bool smooth = false;
   for (std::size_t k = 0; k < x.size(); ++k) {
