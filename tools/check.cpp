@@ -2,15 +2,22 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cmath>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
 
+#include "check_curve.hpp"
+#include "check_json.hpp"
 #include "command.hpp"
 #include "dataset.hpp"
 #include "gradus/check/check_gradient.hpp"
 #include "gradus/data/features.hpp"
+#include "gradus/graph/dot.hpp"
 #include "gradus/io/checkpoint.hpp"
-#include "gradus/io/json.hpp"
+#include "gradus/io/whole_file.hpp"
 #include "model.hpp"
+#include "source.hpp"
 
 namespace gradus::tools {
 namespace {
@@ -20,24 +27,41 @@ namespace po = boost::program_options;
 po::options_description describe() {
   po::options_description description;
   auto add = description.add_options();
-  add("model", value("mlp:N,N,..."), "the network: inputs, hidden widths, outputs");
-  add("load", value("FILE"), "check a trained network: a checkpoint of gradus train");
-  add_model_options(description);
-  add("batch", value("N", "8"), "examples in the batch that the loss is taken of");
-  add_dataset_options(description);
-  add("seed", value("N", "1"), "of the weights, the examples and the samples");
-  add("samples", value("N", "200"), "elements of each parameter to check; all if it has no more");
+  add("claim", values("NAME: EXPR"),
+      "a derivative worked out by hand, to be judged, too; may be given many times");
+  add("order", value("N", "1"), "2: check second derivatives, too, as Hessian-vector products");
+  add("curve", value("ELEMENT")->implicit_value("", "worst"),
+      "show the error against the step, for one element: --curve='W[1,2]'");
+  add("output,o", value("FILE"), "write the curve: FILE.svg or .png by gnuplot, or FILE.dat");
+  add("dot", value("FILE"), "write the graph as DOT, with what failed lit in red");
+  add("precision", value("NAME", "f64"),
+      "what is computed in: f64, or f32, to see how it misleads");
   add("tolerance", value("X", "1e-5"), "largest relative error of a right derivative");
+  add("absolute", value("X", "0"), "excuse differences up to this, without certifying them");
+  add("samples", value("N", "200"), "elements of each parameter to check; all if it has no more");
+  add_source_options(description);
+  add("load", value("FILE"), "check a trained network: a checkpoint of gradus train");
+  add_dataset_options(description);
   add("json", "print the report as JSON");
   return description;
 }
 
 constexpr std::string_view examples =
-    "  gradus check --model mlp:8,5,3\n"
+    "  gradus check 'sin(x) * x' --at x=2\n"
+    "  gradus check 'mean((X @ W - Z)^2)' --at 'X=[[1,2],[3,4]]' --at 'W=[[1],[2]]' \\\n"
+    "      --at 'Z=[[0],[1]]' --claim 'W: 2 * X.T @ (X @ W - Z) / 2'\n"
+    "  gradus check 'exp(x)' --at x=1 --curve -o curve.svg\n"
+    "  gradus check --model mlp:8,5,3 --activation gelu --order 2\n"
     "  gradus check --model mlp:784,128,10 --dataset mnist --samples 50\n"
-    "  gradus check --load digits.safetensors --dataset mnist\n"
-    "  gradus check --model mlp:8,5,3 --activation gelu --loss quadratic --json\n"
-    "\nThe examples are random numbers unless --data or --dataset names images.\n";
+    "  gradus check --load digits.safetensors --dataset mnist --json\n"
+    "\n"
+    "SOURCE is a formula, a file (that exists, or ends in .gr), or - for the standard input. The\n"
+    "examples of a network are random numbers unless --data or --dataset names images.\n"
+    "\n"
+    "Verdicts: PASS, FAIL; KINK, BELOW-NOISE, DOMAIN and VACUOUS where nothing can be judged, and\n"
+    "EXCUSED by --absolute. Exit status: 0 if nothing is worse than EXCUSED and something passes, "
+    "1\n"
+    "if not, 2 bad usage or input.\n";
 
 /// A network as a checkpoint has it.
 ModelSpec spec_of(const io::Checkpoint& checkpoint, const std::string& path) {
@@ -52,9 +76,8 @@ ModelSpec spec_of(const io::Checkpoint& checkpoint, const std::string& path) {
 }
 
 /// Gives the parameters the values in a checkpoint.
-void load_parameters(Tape& tape, const nn::Mlp& mlp, const io::Checkpoint& checkpoint,
-                     const std::string& path) {
-  for (const Var w : mlp.parameters()) {
+void load_parameters(Source& source, const io::Checkpoint& checkpoint, const std::string& path) {
+  for (const Var w : source.formula.parameters) {
     const std::string name(w.name());
     const auto found = checkpoint.tensors.find(name);
     if (found == checkpoint.tensors.end())
@@ -65,109 +88,292 @@ void load_parameters(Tape& tape, const nn::Mlp& mlp, const io::Checkpoint& check
       throw InputError(fmt::format("{}: {} has shape {}, but its layers say {}", path, name,
                                    to_string(wide.shape()), to_string(w.shape())));
     }
-    tape.set(w, wide);
+    source.tape->set(w, wide);
   }
 }
 
-/// The examples of the batch: the first test images, or random numbers and classes.
-void set_examples(Tape& tape, const RecordedModel& model, const ModelSpec& spec,
-                  const Options& options, Random& random) {
-  const Index batch = model.x.shape()[0];
-  const Index classes = model.target.shape()[1];
-  Tensor<double> x({batch, spec.layers.front()});
-  std::vector<std::uint8_t> labels(static_cast<std::size_t>(batch));
-  if (options.given("data") || options.given("dataset")) {
-    const data::Dataset test =
-        data::load_images_and_labels(find_dataset(options), data::Part::test);
-    if (test.width() != spec.layers.front() || test.classes != classes) {
-      throw InputError(fmt::format("the layers {} do not fit {}: images of {} pixels, {} classes",
-                                   layers_text(spec.layers), test.name, test.width(),
-                                   test.classes));
+std::vector<std::string> names_of(std::span<const Var> variables) {
+  std::vector<std::string> names;
+  for (const Var v : variables) names.push_back(v.tape().label(v.id()));
+  return names;
+}
+
+/// "W[1, 2]" -> "W" and {1, 2}; "x" -> "x" and nothing.
+std::pair<std::string, std::vector<Index>> read_element(const std::string& text) {
+  const std::size_t bracket = text.find('[');
+  std::pair<std::string, std::vector<Index>> element{text.substr(0, bracket), {}};
+  if (bracket == std::string::npos) return element;
+  std::string inside = text.substr(bracket + 1);
+  const bool closed = !inside.empty() && inside.back() == ']';
+  if (closed) inside.pop_back();
+  const auto wrong = [&]() -> std::pair<std::string, std::vector<Index>> {
+    throw InputError(fmt::format("--curve is '{}': an element is written as in W[1,2]", text));
+  };
+  if (!closed) return wrong();
+  for (std::size_t start = 0; start <= inside.size();) {
+    const std::size_t comma = std::min(inside.find(',', start), inside.size());
+    const char* first = inside.data() + start;
+    const char* last = inside.data() + comma;
+    while (first != last && *first == ' ') ++first;
+    while (first != last && last[-1] == ' ') --last;
+    Index value = 0;
+    const auto [end, error] = std::from_chars(first, last, value);
+    if (error != std::errc{} || end != last || first == last) return wrong();
+    element.second.push_back(value);
+    start = comma + 1;
+  }
+  return element;
+}
+
+/// The row-major position of an index. Throws InputError if it is not in the shape.
+Index position_of(const Shape& shape, const std::vector<Index>& index, const std::string& text) {
+  const auto wrong = [&](const std::string& why) {
+    return InputError(
+        fmt::format("--curve is '{}', but the shape is {}: {}", text, to_string(shape), why));
+  };
+  if (static_cast<int>(index.size()) != shape.rank()) {
+    throw wrong(
+        fmt::format("it takes {} {}", shape.rank(), shape.rank() == 1 ? "index" : "indices"));
+  }
+  Index position = 0;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    const Index i = index[static_cast<std::size_t>(axis)];
+    if (i < 0 || i >= shape[axis]) {
+      throw wrong(fmt::format("{} is not from 0 to {}", i, shape[axis] - 1));
     }
-    if (batch > test.count) {
-      throw InputError(fmt::format("--batch is {}, but there are {} images", batch, test.count));
-    }
-    const Tensor<double> all = data::feature_matrix<double>(test);
-    std::copy_n(all.begin(), x.elements(), x.begin());
-    std::copy_n(test.labels.begin(), labels.size(), labels.begin());
-    tape.set(model.target, data::one_hot<double>(labels, classes));
-  } else {
-    for (double& value : x) value = random.normal();
-    Tensor<double> target({batch, classes});
-    for (Index i = 0; i < batch; ++i) target[i * classes + random.below(classes)] = 1;
-    tape.set(model.target, target);
+    position = position * shape[axis] + i;
   }
-  tape.set(model.x, spec.ones_column() ? data::with_ones_column(x) : x);
+  return position;
 }
 
-std::string to_json(const Comparison& c, const Shape& shape) {
-  return fmt::format(
-      "{{\"index\": {}, \"analytic\": {}, \"numeric\": {}, \"error\": {}, \"verdict\": \"{}\"}}",
-      c.element < 0 ? "null" : index_text(shape, c.element), json_number(c.analytic),
-      json_number(c.numeric), json_number(c.error), to_string(c.verdict));
-}
-
-std::string to_json(const GradientReport& report) {
-  std::vector<std::string> rows;
-  for (const ParameterCheck& row : report.parameters) {
-    rows.push_back(fmt::format(
-        "{{\"name\": {}, \"shape\": [{}], \"checked\": {}, \"passed\": {}, \"vacuous\": {}, "
-        "\"kinks\": {}, "
-        "\"inconclusive\": {}, \"failed\": {}, \"worst\": {}, \"direction\": {}, \"verdict\": "
-        "\"{}\"}}",
-        io::json_quote(row.name), fmt::join(row.shape.begin(), row.shape.end(), ", "), row.checked,
-        row.passed, row.vacuous, row.kinks, row.inconclusive, row.failed,
-        to_json(row.worst, row.shape), to_json(row.direction, row.shape), to_string(row.verdict)));
+/// The first test images in the place of random examples. Returns what they are called.
+std::string set_images(Source& source, const ModelSpec& spec, const Options& options) {
+  const Var x = source.formula.inputs[0];
+  const Var target = source.formula.inputs[1];
+  const Index batch = x.shape()[0];
+  const Index classes = target.shape()[1];
+  const data::Dataset test = data::load_images_and_labels(find_dataset(options), data::Part::test);
+  if (test.width() != spec.layers.front() || test.classes != classes) {
+    throw InputError(fmt::format("the layers {} do not fit {}: images of {} pixels, {} classes",
+                                 layers_text(spec.layers), test.name, test.width(), test.classes));
   }
-  return fmt::format(
-      "{{\"loss\": {}, \"tolerance\": {}, \"parameters\": [{}], \"direction\": {}, \"verdict\": "
-      "\"{}\"}}",
-      json_number(report.loss), json_number(report.tolerance), fmt::join(rows, ", "),
-      to_json(report.direction, {}), to_string(report.verdict));
+  if (batch > test.count) {
+    throw InputError(fmt::format("--batch is {}, but there are {} images", batch, test.count));
+  }
+  Tensor<double> images({batch, spec.layers.front()});
+  const Tensor<double> all = data::feature_matrix<double>(test);
+  std::copy_n(all.begin(), images.elements(), images.begin());
+  source.tape->set(x, spec.ones_column() ? data::with_ones_column(images) : images);
+  const auto labels = std::span(test.labels).first(static_cast<std::size_t>(batch));
+  source.tape->set(target, data::one_hot<double>(labels, classes));
+  return fmt::format("{} images of {}", batch, test.name);
 }
 
-}  // namespace
+/// What is checked, and by which variables.
+struct Problem {
+  Source source;
+  std::vector<Var> wrt;
+  std::vector<Claim> claims;
+};
 
-int check_command(const std::vector<std::string>& arguments) {
-  const Options options("check", "check --model mlp:N,N,... | --load FILE [OPTIONS]", examples,
-                        describe(), arguments);
-  if (options.help()) return ok;
-  std::optional<io::Checkpoint> checkpoint;
+Source read_network(const Options& options) {
   ModelSpec spec;
+  std::optional<Source> source;
   if (const auto path = options.text("load")) {
     for (const char* name : {"model", "activation", "init", "loss", "bias"}) {
       if (options.given(name)) {
         throw InputError(fmt::format("--load says which network it is: leave --{} out", name));
       }
     }
-    checkpoint = io::load_checkpoint(*path);
-    spec = spec_of(*checkpoint, *path);
+    if (options.source()) throw InputError("--load says which network it is: leave SOURCE out");
+    const io::Checkpoint checkpoint = io::load_checkpoint(*path);
+    spec = spec_of(checkpoint, *path);
+    source = record_network(spec, options);
+    load_parameters(*source, checkpoint, *path);
   } else {
-    if (!options.given("model")) throw InputError("--model or --load is missing");
     spec = read_model_options(options, parse_model(options.need("model")));
+    source = read_source(options);
   }
+  const Index batch = source->formula.inputs[0].shape()[0];
+  const bool images = options.given("data") || options.given("dataset");
+  const std::string which = images
+                                ? set_images(*source, spec, options)
+                                : fmt::format("{} random example{}", batch, batch == 1 ? "" : "s");
+  Index count = 0;
+  for (const Var w : source->formula.parameters) count += w.shape().elements();
+  source->title += fmt::format(": {} parameters, {}", with_commas(count), which);
+  return std::move(*source);
+}
+
+/// "W: X.T @ (S - Z) / n".
+Claim read_claim(Source& source, const std::string& text) {
+  const std::size_t colon = text.find(':');
+  std::string name = text.substr(0, colon);
+  while (!name.empty() && name.back() == ' ') name.pop_back();
+  name.erase(0, name.find_first_not_of(' '));
+  if (colon == std::string::npos || name.empty()) {
+    throw InputError(fmt::format(
+        "--claim is '{}': it must be NAME: EXPRESSION, as in 'W: X.T @ (S - Z) / n'", text));
+  }
+  const Var parameter = source.find(name);
+  const Op& op = source.tape->op(parameter.id());
+  if (!is_input(op) && !is_parameter(op)) {
+    throw InputError(
+        fmt::format("--claim: {} is computed, and cannot be moved by itself: claim a "
+                    "derivative by one of {}",
+                    name, fmt::join(names_of(source.variables()), ", ")));
+  }
+  std::string expression = text.substr(colon + 1);
+  expression.erase(0, expression.find_first_not_of(' '));
+  const Var derivative =
+      lang::record_expression(source.formula, expression, fmt::format("claim about {}", name));
+  return {parameter, derivative, expression};
+}
+
+Problem read_problem(const Options& options) {
+  const bool network = options.given("model") || options.given("load");
+  if (!network) {
+    for (const char* name : {"data", "dataset"}) {
+      if (options.given(name)) {
+        throw InputError(
+            fmt::format("--{} gives a network its examples: it needs --model or --load", name));
+      }
+    }
+  }
+  if (!network && !options.source()) {
+    throw InputError(
+        "SOURCE is missing: a formula such as 'sin(x) * x', a file, - for the standard input, "
+        "--model mlp:N,N,... or --load FILE");
+  }
+  Problem problem{network ? read_network(options) : read_source(options), {}, {}};
+  Source& source = problem.source;
+  problem.wrt = source.variables();
+  for (const std::string& text : options.texts("claim")) {
+    problem.claims.push_back(read_claim(source, text));
+    const Var w = problem.claims.back().parameter;
+    const auto same = [&](Var other) { return same_node(w, other); };
+    if (std::none_of(problem.wrt.begin(), problem.wrt.end(), same)) problem.wrt.push_back(w);
+  }
+  if (problem.wrt.empty()) {
+    throw InputError("there is nothing to differentiate by: no param, input or free name");
+  }
+  if (!network) {
+    source.title += fmt::format(", by {}", fmt::join(names_of(problem.wrt), ", "));
+  }
+  lang::check_size(*source.tape);
+  return problem;
+}
+
+CheckOptions read_check_options(const Options& options) {
+  constexpr std::array<std::string_view, 2> precisions{"f64", "f32"};
   CheckOptions check;
   check.seed =
       static_cast<std::uint64_t>(options.whole("seed", 0, std::numeric_limits<Index>::max()));
   check.max_elements = options.whole("samples", 1, 1'000'000'000);
   check.tolerance = options.number("tolerance", 0, 1, true);
-
-  Tape tape;
-  Random random(check.seed);
-  const nn::Mlp mlp(tape, spec.options(), random);
-  const RecordedModel model = record_model(tape, mlp, spec, options.whole("batch", 1, 100'000));
-  if (checkpoint) load_parameters(tape, mlp, *checkpoint, options.need("load"));
-  set_examples(tape, model, spec, options, random);
-
-  const GradientReport report = check_gradient(model.loss, mlp.parameters(), check);
-  if (options.flag("json")) {
-    print_now(to_json(report) + "\n");
-  } else {
-    print_now(fmt::format("{} {}, {}: {} parameters, a batch of {}\n\n{}", layers_text(spec.layers),
-                          spec.activation, spec.loss, with_commas(mlp.parameter_count()),
-                          model.x.shape()[0], to_string(report)));
+  if (check.tolerance == 1) {
+    throw InputError("--tolerance is '1': it must be a number over 0 and below 1");
   }
-  return report.passed() ? ok : failed;
+  check.absolute = options.number("absolute", 0, std::numeric_limits<double>::max());
+  const std::string precision = options.need("precision");
+  if (precision != "f64" && precision != "f32") {
+    throw InputError(unknown_name("precision", precision, precisions));
+  }
+  if (precision == "f32") check.precision = Precision::f32;
+  if (options.given("output") && !options.given("curve")) {
+    throw InputError("--output is for the curve: it needs --curve");
+  }
+  return check;
+}
+
+/// The row of a report that a reader looks at first: the first failed one, or the first.
+std::size_t worst_row(const GradientReport& report) {
+  const auto failed = std::find_if(report.parameters.begin(), report.parameters.end(),
+                                   [](const auto& row) { return row.verdict == Verdict::fail; });
+  return failed == report.parameters.end()
+             ? 0
+             : static_cast<std::size_t>(failed - report.parameters.begin());
+}
+
+/// The element that --curve names: "W[1,2]", "x", or nothing for the worst.
+std::pair<Var, Index> curve_element(const Problem& problem, const GradientReport& report,
+                                    const std::string& text) {
+  if (text.empty()) {
+    const std::size_t row = worst_row(report);
+    return {problem.wrt[row], std::max(report.parameters[row].worst.element, Index{0})};
+  }
+  const auto [name, index] = read_element(text);
+  const Var w = problem.source.find(name);
+  const auto same = [&](Var other) { return same_node(w, other); };
+  if (std::none_of(problem.wrt.begin(), problem.wrt.end(), same)) {
+    throw InputError(
+        fmt::format("--curve: {} is not one of {}", name, fmt::join(names_of(problem.wrt), ", ")));
+  }
+  return {w, position_of(w.shape(), index, text)};
+}
+
+void write_curve(const ErrorCurve& curve, const std::string& path) {
+  const std::string extension = std::filesystem::path(path).extension().string();
+  if (extension == ".dat") {
+    io::write_whole_file(path, curve_data(curve));
+  } else if (extension == ".svg" || extension == ".png") {
+    io::write_whole_file(path, curve_picture(curve, extension.substr(1)));
+  } else {
+    throw InputError(
+        fmt::format("--output is '{}': its name must end in .svg, .png or .dat", path));
+  }
+}
+
+/// The graph of the loss, with the failed parameters and the blamed ops lit.
+void write_dot_file(const Problem& problem, const GradientReport& report, const std::string& path) {
+  DotOptions dot;
+  dot.legend = true;
+  dot.title = fmt::format("{}: {}", problem.source.title, to_string(report.verdict));
+  for (std::size_t i = 0; i < report.parameters.size(); ++i) {
+    if (report.parameters[i].verdict == Verdict::fail) {
+      dot.lit.push_back({no_node, problem.wrt[i].id(), 0});
+    }
+  }
+  for (const Blame& blame : report.blames) {
+    const NodeId from = problem.source.tape->operands(blame.node)[blame.operand];
+    dot.lit.push_back({from, blame.node, blame.operand});
+  }
+  io::write_whole_file(path, to_dot(Graph(problem.source.result()), dot));
+}
+
+}  // namespace
+
+int check_command(const std::vector<std::string>& arguments) {
+  const Options options("check", "check SOURCE | --model mlp:N,N,... | --load FILE [OPTIONS]",
+                        examples, describe(), arguments, Positional::source);
+  if (options.help()) return ok;
+  CheckOptions check = read_check_options(options);
+  const bool second = options.whole("order", 1, 2) == 2;
+  const Problem problem = read_problem(options);
+  check.claims = problem.claims;
+
+  const Var loss = problem.source.result();
+  const GradientReport report = check_gradient(loss, problem.wrt, check);
+  std::optional<HessianReport> hessian;
+  if (second) hessian = check_hessian(loss, problem.wrt, check);
+  std::optional<ErrorCurve> curve;
+  if (const auto element = options.text("curve")) {
+    const auto [w, position] = curve_element(problem, report, *element);
+    curve = error_curve(loss, w, position, check.precision);
+  }
+  if (options.flag("json")) {
+    print_now(check_json(problem.source.title, report, hessian, curve) + "\n");
+  } else {
+    std::string text = fmt::format("{}\n\n", problem.source.title);
+    if (curve) text += curve_text(*curve) + "\n";
+    text += to_string(report);
+    if (hessian) text += "\n" + to_string(*hessian);
+    print_now(text);
+  }
+  if (const auto path = options.text("dot")) write_dot_file(problem, report, *path);
+  if (const auto path = options.text("output")) write_curve(*curve, *path);
+  const bool second_good = !hessian || (hessian->products.good() && hessian->symmetric);
+  return report.good() && second_good ? ok : failed;
 }
 
 }  // namespace gradus::tools

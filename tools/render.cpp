@@ -32,39 +32,39 @@ TemporaryFile temporary_file() {
 
 }  // namespace
 
-std::string render(std::string_view dot_text, std::string_view format) {
+std::string filter(std::vector<std::string> command, std::string_view text, std::string_view name,
+                   std::string_view instead) {
   const TemporaryFile input = temporary_file();
   const TemporaryFile output = temporary_file();
-  if (std::fwrite(dot_text.data(), 1, dot_text.size(), input.get()) != dot_text.size() ||
+  if (std::fwrite(text.data(), 1, text.size(), input.get()) != text.size() ||
       std::fflush(input.get()) != 0) {
     throw InputError(fmt::format("a temporary file cannot be written: {}", std::strerror(errno)));
   }
   std::rewind(input.get());
 
-  std::string program = "dot";
-  std::string option = fmt::format("-T{}", format);
-  char* arguments[] = {program.data(), option.data(), nullptr};
+  std::vector<char*> arguments;
+  for (std::string& word : command) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, fileno(input.get()), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, fileno(output.get()), STDOUT_FILENO);
   pid_t child = 0;
-  const int error = posix_spawnp(&child, program.c_str(), &actions, nullptr, arguments, environ);
+  const int error =
+      posix_spawnp(&child, command[0].c_str(), &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
-    throw InputError(
-        fmt::format("Graphviz' dot cannot be run ({}); install graphviz, or write a .dot file, "
-                    "which needs none",
-                    std::strerror(error)));
+    throw InputError(fmt::format("{} cannot be run ({}); install it, or write {}, which needs none",
+                                 name, std::strerror(error), instead));
   }
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   // Where the parent has not the C library's error for a missing program, the child ends with 127.
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    throw InputError(WIFEXITED(status) && WEXITSTATUS(status) == 127
-                         ? "Graphviz' dot is not installed; a .dot file needs none"
-                         : "Graphviz' dot failed on this graph; a .dot file needs none");
+    throw InputError(fmt::format(
+        "{} {}; {} needs none", name,
+        WIFEXITED(status) && WEXITSTATUS(status) == 127 ? "is not installed" : "failed", instead));
   }
   std::string picture;
   char block[1 << 16];
@@ -73,6 +73,10 @@ std::string render(std::string_view dot_text, std::string_view format) {
     picture.append(block, n);
   }
   return picture;
+}
+
+std::string render(std::string_view dot_text, std::string_view format) {
+  return filter({"dot", fmt::format("-T{}", format)}, dot_text, "Graphviz' dot", "a .dot file");
 }
 
 }  // namespace gradus::tools

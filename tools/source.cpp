@@ -108,8 +108,9 @@ void set_examples(Tape& tape, const RecordedModel& model, const ModelSpec& spec,
   tape.set(model.target, target);
 }
 
-Source read_model(const Options& options) {
-  const ModelSpec spec = read_model_options(options, parse_model(options.need("model")));
+}  // namespace
+
+Source record_network(const ModelSpec& spec, const Options& options) {
   Random random(
       static_cast<std::uint64_t>(options.whole("seed", 0, std::numeric_limits<Index>::max())));
   Source source;
@@ -130,8 +131,6 @@ Source read_model(const Options& options) {
   return source;
 }
 
-}  // namespace
-
 void add_source_options(boost::program_options::options_description& description) {
   auto add = description.add_options();
   add("at", values("NAME=VALUE"), "the value of a name; may be given many times");
@@ -147,7 +146,9 @@ Source read_source(const Options& options) {
     throw InputError(fmt::format("--model stands in place of SOURCE: leave it or '{}' out",
                                  lang::shown(*options.source())));
   }
-  if (options.given("model")) return read_model(options);
+  if (options.given("model")) {
+    return record_network(read_model_options(options, parse_model(options.need("model"))), options);
+  }
   if (!options.source()) {
     throw InputError(
         "SOURCE is missing: a formula such as 'sin(x) * x', a file, - for the standard "

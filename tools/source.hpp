@@ -8,6 +8,7 @@
 
 #include "command.hpp"
 #include "gradus/lang/formula.hpp"
+#include "model.hpp"
 
 namespace gradus::tools {
 
@@ -32,6 +33,8 @@ void add_source_options(boost::program_options::options_description& description
 /// Reads SOURCE (a formula, a file, or - for the standard input) or --model. The options must have
 /// been read with Positional::source. Throws InputError.
 Source read_source(const Options& options);
+/// A network on a batch of random examples, which --batch and --seed describe.
+Source record_network(const ModelSpec& spec, const Options& options);
 
 /// Lines for a command's help: what SOURCE can be.
 inline constexpr std::string_view source_help =

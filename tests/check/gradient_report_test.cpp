@@ -61,7 +61,9 @@ TEST_CASE("a small report, as people see it", "[check]") {
         "x          (2,)   2/2      [1]              1        1  0.0e+00         1  PASS\n"
         "\n"
         "all together, in a random direction: KINK, analytic -0.0985937821, numeric -1.09737795\n"
-        "  x: 1 of 2 elements at a KINK, not judged; [0]: left 0, right 1, analytic 0, at relu "
-        "#1, element [0]\n"
+        "Taylor remainders shrink as h^1.0 without the gradient (h^1 expected), 0 (exact) "
+        "with it (h^2), 0 (exact) with the Hessian (h^3)\n"
+        "  x: 1 of 2 elements at a KINK, not judged; [0]: left 0, right 1, analytic 0; x-h, x and "
+        "x+h take different branches at relu #1, element [0]\n"
         "PASS: 1 of 1 parameters pass; 1 of 2 elements is not judged: 1 KINK\n");
 }

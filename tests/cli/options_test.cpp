@@ -63,7 +63,7 @@ TEST_CASE("An option without its value, or given twice, is refused", "[cli]") {
   }
   check_refused({"train", "--save", "--json"}, {"--save needs a value, not '--json'"});
   check_refused({"train", "--json=3"}, {"'--json' does not take any arguments"});
-  check_refused({"check"}, {"--model or --load is missing"});
+  check_refused({"check"}, {"SOURCE is missing", "--load FILE"});
   check_refused({"graph"}, {"--model is missing"});
   check_refused({"train", "--save-every", "3"}, {"--save-every needs --save FILE"});
 }

@@ -137,6 +137,9 @@ bool ignores_upstream(const ParameterCheck& random, const ParameterCheck& ones) 
 }  // namespace
 
 std::string to_string(const Blame& blame) {
+  if (blame.diagnosis.cause == Cause::cut) {
+    return fmt::format("{} ({}): {}", blame.label, blame.where, blame.diagnosis.sentence);
+  }
   return fmt::format("the rule of {} ({}) for its operand {}: {}", blame.label, blame.where,
                      blame.operand, blame.diagnosis.sentence);
 }

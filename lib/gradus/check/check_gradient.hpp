@@ -38,7 +38,7 @@ struct CheckOptions {
   /// those that are checked.
   std::vector<Claim> claims = {};
   /// Whether to look for causes: a sentence on each parameter, the op at which a kink or the edge
-  /// of the domain lies, and the ops whose rules are wrong.
+  /// of the domain lies, the ops whose rules are wrong, and the Taylor test.
   bool explain = true;
 };
 

@@ -268,7 +268,7 @@ std::string about_shape(const Suspect& s, const Known& known) {
                        axes_text(mask), right_or_not(known.is(in_shape(summed(d, mask), s.shape))));
   }
   if (broadcasts_to(d.shape(), s.shape)) {
-    return fmt::format("{}; the same for every element, it would be {}", has,
+    return fmt::format("{}; broadcast to that, it would be {}", has,
                        right_or_not(known.is(broadcast_tensor(d, s.shape))));
   }
   if (d.elements() == s.shape.elements()) {
@@ -339,7 +339,8 @@ Diagnosis diagnose(const Suspect& s) {
   if (bad != s.derivative.end()) {
     const std::string where = index_text(s.derivative.shape(), bad - s.derivative.begin());
     const std::string_view what = std::isnan(*bad) ? "not a number" : "infinite";
-    return {Cause::not_finite, fmt::format("it is {} at {}", what, where)};
+    const bool alone = s.derivative.elements() == 1;
+    return {Cause::not_finite, fmt::format("it is {}{}", what, alone ? "" : " at " + where)};
   }
   if (s.derivative.shape() != s.shape) return {Cause::shape, about_shape(s, known)};
   if (known.empty() || known.is(s.derivative)) return {};
@@ -347,6 +348,9 @@ Diagnosis diagnose(const Suspect& s) {
     const std::string text = "zero where it should not be: ";
     if (!s.cut.empty()) return {Cause::cut, fmt::format("{}the way is cut by {}", text, s.cut)};
     return {Cause::zero, text + "is the way cut (stop_gradient), or a use forgotten?"};
+  }
+  if (!s.cut.empty()) {
+    return {Cause::cut, fmt::format("what should come through {} is missing: it is cut", s.cut)};
   }
   if (Diagnosis found = about_uses(s, known); found.cause != Cause::none) return found;
   if (Diagnosis found = about_axes(s); found.cause != Cause::none) return found;
@@ -364,9 +368,6 @@ Diagnosis diagnose(const Suspect& s) {
       return {Cause::transpose,
               "equals the transpose" + (equal ? "" : ", and " + about_factor(*turned).sentence)};
     }
-  }
-  if (!s.cut.empty()) {
-    return {Cause::cut, fmt::format("what should come through {} is missing: it is cut", s.cut)};
   }
   if (Diagnosis found = about_elements(s, known); found.cause != Cause::none) return found;
   return {Cause::unknown, largest_error(s, known)};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gradus/check/comparison.hpp"
 #include "gradus/check/probe.hpp"
 #include "gradus/check/rewind.hpp"
 #include "gradus/grad/gradient.hpp"
@@ -67,6 +68,8 @@ ErrorCurve::Arm arm(const std::vector<ErrorCurve::Point>& points,
 template <Real T>
 ErrorCurve measured_curve(Var loss, Var leaf, Index element) {
   ErrorCurve curve;
+  curve.name = leaf.tape().label(leaf.id());
+  if (leaf.shape().rank() > 0) curve.name += index_text(leaf.shape(), element);
   {
     const Rewind rewind(loss.tape());
     Executor<T> executor(Program(gradient(loss, {leaf}, Disconnected::zeros)));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "gradus/check/numeric_derivative.hpp"
@@ -17,12 +18,13 @@ struct ErrorCurve {
     double forward = 0;
     double central = 0;
   };
-  std::vector<Point>
-      points;             ///< from the longest step, 1/2 times max(1, |x|), each half of the last
+  std::string name;  ///< of the element: "W[1, 2]", or "x" for a single number
+  /// From the longest step, 1/2 times max(1, |x|), each half of the last.
+  std::vector<Point> points;
   double derivative = 0;  ///< by the tape
   bool relative = true;   ///< whether errors are relative to it
-  double round_off =
-      0;  ///< of one evaluation of the loss, in the errors' measure: it grows as this / h
+  /// Of one evaluation of the loss, in the errors' measure: it makes an error of about this / h.
+  double round_off = 0;
 
   /// One kind of difference: where its error is least, and the exponents of h to its right
   /// (truncation: 1 forward, 2 central) and to its left (round-off: -1), where enough points tell.

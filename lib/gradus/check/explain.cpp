@@ -170,6 +170,7 @@ void explain(GradientReport& report, Var loss, std::span<const Var> wrt,
     if (first) report.loss_site = site_label(tape, *first);
     return;
   }
+  if (options.precision == Precision::f64) report.taylor = taylor_test(loss, wrt, options.seed);
   std::vector<Var> suspects;
   for (std::size_t i = 0; i < wrt.size(); ++i) {
     ParameterCheck& row = report.parameters[i];

@@ -7,8 +7,8 @@
 
 namespace gradus {
 
-/// Fills in `finding`, `kink_site`, `domain_site` and `blames` of a report on check_gradient(loss,
-/// wrt, options). The tape is left as it was.
+/// Fills in `finding`, `kink_site`, `domain_site`, `loss_site`, `taylor` and `blames` of a report
+/// on check_gradient(loss, wrt, options). The tape is left as it was.
 void explain(GradientReport& report, Var loss, std::span<const Var> wrt,
              const CheckOptions& options);
 

@@ -88,7 +88,9 @@ class Notes {
   std::string& text_;
 };
 
-std::string at_site(const std::string& site) { return site.empty() ? "" : ", at " + site; }
+std::string branch_text(const std::string& site) {
+  return site.empty() ? "" : "; x-h, x and x+h take different branches at " + site;
+}
 
 void add_notes(std::string& text, const ParameterCheck& row, const GradientReport& report) {
   Notes note(text);
@@ -108,7 +110,7 @@ void add_notes(std::string& text, const ParameterCheck& row, const GradientRepor
     const Comparison& kink = *row.first_kink;
     note(row.name, "{} of {} elements at a KINK, not judged; {}: left {}, right {}, analytic {}{}",
          row.kinks, row.checked, index_text(row.shape, kink.element), number(kink.left),
-         number(kink.right), number(kink.analytic), at_site(row.kink_site));
+         number(kink.right), number(kink.analytic), branch_text(row.kink_site));
   }
   if (row.domain > 0) {
     note(row.name,
@@ -202,14 +204,14 @@ std::string about_single(const GradientReport& report) {
   for (const ParameterCheck& row : report.parameters) {
     for (const Comparison& c : row.elements) {
       ++all;
-      off += c.verdict != Verdict::fail && c.error > report.tolerance;
+      const double size = std::max(std::abs(c.plain), std::abs(c.analytic));
+      off += c.verdict != Verdict::fail && std::abs(c.plain - c.analytic) > report.tolerance * size;
     }
   }
   return fmt::format(
-      "\nSingle precision misleads: an evaluation is off by {:.1e}, and a difference divides that "
-      "by "
-      "its step. {} of {} elements differ by more than the tolerance, and round-off alone explains "
-      "it. Check in double precision.\n",
+      "\nSingle precision misleads: an evaluation of the loss is off by {:.1e}, and a difference\n"
+      "divides that by its step. For {} of {} elements a plain central difference is off by more "
+      "than\nthe tolerance though nothing is seen to be wrong. Check in double precision.\n",
       report.round_off, off, all);
 }
 
@@ -256,6 +258,7 @@ std::string to_string(const GradientReport& report) {
   fmt::format_to(std::back_inserter(text),
                  "\nall together, in a random direction: {}, analytic {}, numeric {}\n",
                  to_string(all.verdict), number(all.analytic, 9), number(all.numeric, 9));
+  if (report.taylor && report.taylor->rates[0]) text += to_string(*report.taylor) + '\n';
   for (const ParameterCheck& row : report.parameters) add_notes(text, row, report);
   for (const Blame& blame : report.blames) {
     fmt::format_to(std::back_inserter(text), "  blame: {}\n", to_string(blame));

@@ -9,6 +9,7 @@
 #include "gradus/check/blame.hpp"
 #include "gradus/check/comparison.hpp"
 #include "gradus/check/numeric_derivative.hpp"
+#include "gradus/check/taylor.hpp"
 #include "gradus/tensor/tensor.hpp"
 
 namespace gradus {
@@ -71,7 +72,8 @@ struct GradientReport {
   /// The derivative in a random direction v of all parameters together: the dot-product test
   /// <gradient, v>.
   Comparison direction;
-  std::vector<Blame> blames;  ///< the ops whose rules are wrong, if a parameter fails
+  std::optional<TaylorTest> taylor;  ///< in double precision, of a finite loss
+  std::vector<Blame> blames;         ///< the ops whose rules are wrong, if a parameter fails
   /// pass if every parameter and claim passed; else the first of fail, domain, below-noise, kink,
   /// vacuous, excused that there is.
   Verdict verdict = Verdict::pass;

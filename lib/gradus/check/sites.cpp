@@ -197,15 +197,25 @@ std::optional<NodeId> vanishing_point(Var loss, Var leaf) {
     executor.emplace(Program(shares));
     executor->run();
   }
+  std::vector<bool> moves(std::size_t{loss.id()} + 1);
+  for (const NodeId id : nodes) moves[id] = true;
   std::vector<bool> reached(std::size_t{loss.id()} + 1);
   reached[loss.id()] = true;
   for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
     bool passes = false;
+    const bool contributes = next < shares.size() && way.contributions[next].through == *node;
     for (; next < shares.size() && way.contributions[next].through == *node; ++next) {
       const View<const double> share = executor->output(next);
       if (is_zero(Tensor<double>(*share.shape, share.span()))) continue;
       passes = true;
       reached[way.contributions[next].to] = true;
+    }
+    const auto operands = tape.operands(*node);
+    for (std::size_t k = 0; k < operands.size() && !contributes; ++k) {
+      // No adjoint was recorded, as something below is flat: the way goes on down to that.
+      if (!moves[operands[k]] || tape.op(*node).flow(static_cast<int>(k)) != Flow::smooth) continue;
+      passes = true;
+      if (reached[*node]) reached[operands[k]] = true;
     }
     if (reached[*node] && !passes) return *node;
   }

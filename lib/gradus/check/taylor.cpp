@@ -82,7 +82,7 @@ TaylorTest taylor_test(Var loss, std::span<const Var> wrt, std::uint64_t seed) {
 
 std::string to_string(const TaylorTest& test) {
   const auto shrinks = [](const std::optional<double>& rate) {
-    return rate ? fmt::format("h^{:.2f}", *rate) : "0 (exact)";
+    return rate ? fmt::format("h^{:.1f}", *rate) : "0 (exact)";
   };
   std::string text = fmt::format(
       "Taylor remainders shrink as {} without the gradient (h^1 expected), {} with it (h^2)",

@@ -30,8 +30,8 @@ struct TaylorTest {
 /// as check_gradient does.
 TaylorTest taylor_test(Var loss, std::span<const Var> wrt, std::uint64_t seed = 1);
 
-/// "Taylor remainders shrink as h^1.00 without the gradient (1 expected), h^2.00 with it (2),
-/// h^3.00 with the Hessian (3)".
+/// "Taylor remainders shrink as h^1.0 without the gradient (h^1 expected), h^2.0 with it (h^2),
+/// h^3.0 with the Hessian (h^3)".
 std::string to_string(const TaylorTest& test);
 
 }  // namespace gradus
