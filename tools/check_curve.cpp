@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "plot.hpp"
 #include "render.hpp"
@@ -89,15 +91,26 @@ std::string curve_picture(const ErrorCurve& curve, const std::string& format) {
   if (curve.points.empty()) {
     throw InputError("there is no curve to draw: no step stays inside the domain of the loss");
   }
+  double least = std::numeric_limits<double>::infinity();
+  double most = 0;
+  for (const ErrorCurve::Point& p : curve.points) {
+    for (const double error : {p.forward, p.central}) {
+      if (error > 0) least = std::min(least, error);
+      most = std::max(most, error);
+    }
+  }
+  if (most == 0) throw InputError("there is no curve to draw: differences make no error at all");
   const std::string script = fmt::format(
       "set terminal {}\n$errors << END\n{}END\n"
-      "set logscale xy\nset format '10^{{%L}}'\nset grid lc rgb '#dddddd'\nset key top center\n"
+      "set logscale xy\nset yrange [{}:{}]\nset format '10^{{%L}}'\nset grid lc rgb '#dddddd'\nset "
+      "key top center\n"
       "set title {} noenhanced\nset xlabel 'step h'\nset ylabel '{} error'\n"
       "plot $errors using 1:2 with linespoints pt 1 lc rgb '#d55e00' title 'forward difference', "
       "$errors using 1:3 with linespoints pt 6 lc rgb '#0072b2' title 'central difference'{}\n",
       format == "svg" ? "svg size 720,480 font 'sans-serif,12' background rgb 'white'"
                       : "pngcairo size 1080,720 font 'sans,12'",
-      curve_data(curve), quoted("The derivative by " + curve.name + ", by differences"),
+      curve_data(curve), least / 10, most * 10,
+      quoted("The derivative by " + curve.name + ", by differences"),
       curve.relative ? "relative" : "absolute", guides(curve));
   return filter({"gnuplot"}, script, "gnuplot", "a .dat file");
 }

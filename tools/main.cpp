@@ -20,7 +20,7 @@ using gradus::tools::Command;
 constexpr std::array commands{
     Command{"train", "train a network on images of digits or clothes",
             gradus::tools::train_command},
-    Command{"check", "compare the gradients of a network with numeric ones",
+    Command{"check", "compare gradients with numeric ones, and with your own",
             gradus::tools::check_command},
     Command{"graph", "draw the loss of a network, its gradient, or a training step",
             gradus::tools::graph_command},
