@@ -180,3 +180,20 @@ TEST_CASE("an absolute tolerance excuses, and certifies nothing", "[check]") {
   options.absolute = -1;
   CHECK_THROWS_WITH(check_gradient(noise, {x}, options), ContainsSubstring("absolute tolerance"));
 }
+
+TEST_CASE("a right derivative that a plain difference gets wrong is told, with the step",
+          "[check]") {
+  Tape tape;
+  const Var x = tape.parameter(0.5, "x");
+  const auto finding = [&](Var loss) {
+    const GradientReport report = check_gradient(loss, {x});
+    CHECK(report.passed());
+    CHECK(report.parameters[0].finding.cause == Cause::none);
+    return report.parameters[0].finding.sentence;
+  };
+  CHECK(finding(sin(x)) == "");
+  CHECK_THAT(finding(sin(5000 * x)),
+             ContainsSubstring("correct; at [] the usual step was too long"));
+  CHECK_THAT(finding(1 + 1e-7 * x),
+             ContainsSubstring("correct; at [] the usual step was in round-off"));
+}
