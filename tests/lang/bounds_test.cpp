@@ -38,8 +38,8 @@ TEST_CASE("Nesting is bounded for every construct that nests", "[lang]") {
 TEST_CASE("Long texts are read up to the bound", "[lang]") {
   const std::size_t half = lang::max_text / 2 - 10;
   CHECK(test::evaluate("1" + repeated("+1", half)).item() == static_cast<double>(half + 1));
-  CHECK(test::evaluate("x" + repeated("+x", half), values({{"x", "1"}})).item() ==
-        static_cast<double>(half + 1));
+  CHECK(test::evaluate("x" + repeated("+x", half / 4), values({{"x", "1"}})).item() ==
+        static_cast<double>(half / 4 + 1));
   CHECK(test::evaluate("[1" + repeated(",1", half) + "]").shape() ==
         Shape{static_cast<Index>(half + 1)});
   CHECK(test::evaluate(repeated("1;", half)).item() == 1);
@@ -61,9 +61,9 @@ TEST_CASE("Long texts are read up to the bound", "[lang]") {
 TEST_CASE("Nothing is allocated before its shape is checked", "[lang]") {
   for (const char* text :
        {"zeros(1e9, 1e9)", "ones(1e6, 1e6)", "normal(1e5, 1e5)", "constant(1, 1e12)",
-        "uniform(268435457)", "param w = he_normal(1e5, 1e5); w", "input x = zeros(1e5, 1e4); x",
-        "zeros(2e8) + zeros(2e8)",
-        "input a = zeros(1e8); input b = zeros(1e8); input c = zeros(1e8); a"}) {
+        "uniform(33554433)", "param w = he_normal(1e5, 1e5); w", "input x = zeros(1e5, 1e4); x",
+        "zeros(2e7) + zeros(2e7)",
+        "input a = zeros(1e7); input b = zeros(1e7); input c = zeros(2e7); a"}) {
     INFO(text);
     CHECK_THAT(error_of(text), ContainsSubstring("elements"));
   }
@@ -75,8 +75,8 @@ TEST_CASE("Nothing is allocated before its shape is checked", "[lang]") {
   }
   // A first value is computed at once: what it takes on the way is counted, too.
   CHECK_THAT(error_of("input x = sum(zeros(1e5, 1) + zeros(1, 1e5)); x"),
-             ContainsSubstring("this value takes more than 2^28 elements to compute"));
-  CHECK_THROWS_WITH(lang::parse_value("sum(broadcast_to([1], 1e10))"), ContainsSubstring("2^28"));
+             ContainsSubstring("this value takes more than 2^25 elements to compute"));
+  CHECK_THROWS_WITH(lang::parse_value("sum(broadcast_to([1], 1e10))"), ContainsSubstring("2^25"));
   // Others are recorded without values, and their size is known before they are computed.
   Tape tape;
   lang::record(tape, "x * broadcast_to(x, 1e6, 1000)", values({{"x", "ones(1, 1000)"}}));
@@ -101,7 +101,7 @@ TEST_CASE("Derivatives of derivatives of derivatives come to an end", "[lang]") 
              ContainsSubstring("the derivative of a derivative grows fast"));
 }
 
-TEST_CASE("Any row of words is read or refused", "[lang][slow]") {
+TEST_CASE("Any row of words is read or refused", "[lang]") {
   const char* words[] = {
       "x",      "y",        "W",       "input ",   "param ",  "scope ",    "{",      "}",
       "(",      ")",        "[",       "]",        ",",       ":",         ";",      "\n",

@@ -98,10 +98,11 @@ std::vector<const Value*> leaves_of(const SourceText& source, const Value& list,
 // --- Workshop ---
 
 void Workshop::reserve(const Shape& shape, std::uint32_t at) const {
-  if (shape.elements() > max_elements - elements) {
-    source.fail(at, fmt::format("a value of shape {} is too large: all together have at most 2^28 "
-                                "elements",
-                                to_string(shape)));
+  if (shape.elements() > max_given - elements) {
+    source.fail(at,
+                fmt::format("a value of shape {} is too large: all that a formula starts from has "
+                            "at most 2^25 elements together",
+                            to_string(shape)));
   }
   elements += shape.elements();
 }

@@ -146,8 +146,8 @@ class Text {
     Recorder recorder(apart, syntax_, names_, meanings_, file_);
     recorder.constants_only = true;
     const Var var = recorder.node(recorder.record(s.first, s.end));
-    if (elements_of(scratch) > max_elements - elements_) {
-      source_.fail(s.at, "this value takes more than 2^28 elements to compute");
+    if (elements_of(scratch) > max_given - elements_) {
+      source_.fail(s.at, "this value takes more than 2^25 elements to compute");
     }
     return gradus::value(var);
   }

@@ -13,7 +13,10 @@ inline constexpr int max_depth = 200;                          ///< brackets and
 inline constexpr int max_scopes = 16;                          ///< scopes in each other
 inline constexpr std::size_t max_name = 64;                    ///< bytes of a name
 inline constexpr std::size_t max_nodes = std::size_t{1} << 21;  ///< of the tape
-/// Elements of all values together, and of one: 2 GB in double.
+/// Elements of all values that a text starts from: 256 MB in double, of which a few copies are
+/// made.
+inline constexpr Index max_given = Index{1} << 25;
+/// Elements of all values that are computed: 2 GB in double.
 inline constexpr Index max_elements = Index{1} << 28;
 
 }  // namespace gradus::lang
