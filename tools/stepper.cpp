@@ -51,8 +51,8 @@ const std::vector<std::string>& help_lines() {
       "f, b          its value (forward), its adjoint (backward)",
       "g             go to a step or a node: g W enter, g 12 enter",
       "page up/down  the rest of a step that is longer than the screen",
-      "z             quiz: you are asked for each value and adjoint before it is shown",
-      "              type a number or a fraction and enter; enter alone shows the answer",
+      "z             quiz: you are asked for each number before it is shown",
+      "              type it, or a fraction, and enter; enter alone shows it",
       "h, ?          this help",
       "q             leave",
   };
@@ -290,7 +290,7 @@ std::vector<std::string> Stepper::body(int columns) const {
   if (asks()) {
     add(explain::wrapped(step.question, columns));
     lines.emplace_back();
-    add(explain::wrapped(explain::riddle(walk_, step).text(), columns, 4));
+    add(explain::wrapped(step.riddle.text(), columns, 4));
     lines.emplace_back();
     for (const explain::Math& known : explain::given(walk_, step)) {
       lines.push_back("  " + cut(known.text(), columns - 2));
@@ -360,7 +360,8 @@ std::vector<std::string> Stepper::screen(int columns, int rows, bool colours) co
                         : 0;
   const int body_rows = std::max(rows - 3 - (shown > 0 ? shown + 1 : 0), 0);
   std::vector<std::string> text = body(inner);
-  const int hidden = std::max(static_cast<int>(text.size()) + 1 - body_rows, 0);
+  const int length = static_cast<int>(text.size());
+  const int hidden = std::clamp(length + 1 - body_rows, 0, length);
   const int skipped = std::min(scroll_, hidden);
   text.erase(text.begin(), text.begin() + skipped);
   lines.emplace_back();

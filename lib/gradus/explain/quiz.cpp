@@ -6,8 +6,6 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "gradus/explain/math_part.hpp"
-
 namespace gradus::explain {
 namespace {
 
@@ -124,8 +122,8 @@ std::vector<Math> given(const Walk& walk, const Step& step) {
   std::vector<Math> known;
   std::vector<std::string> said;
   const auto add = [&](const Math& name, const Step* found) {
-    if (!found) return;
-    const Math line = Math::chain({name, Math::tensor(found->value, walk.digits)});
+    if (!found || found->value.elements() != 1) return;
+    const Math line = Math::chain({name, Math::number(found->value[0], walk.digits)});
     const std::string text = line.text();
     if (std::find(said.begin(), said.end(), text) != said.end()) return;
     said.push_back(text);
@@ -136,10 +134,15 @@ std::vector<Math> given(const Walk& walk, const Step& step) {
   for (const Share& share : step.shares) {
     const NodeId through = share.wire.to;
     add(Math::partial(loss, symbol(walk, through)), find(walk, Phase::backward, through));
-    for (const NodeId operand : tape.operands(through)) {
-      add(symbol(walk, operand), find(walk, Phase::forward, operand));
-    }
-    add(symbol(walk, through), find(walk, Phase::forward, through));
+    const std::string local = share.local.text();
+    const auto add_if_used = [&](NodeId id) {
+      const Math name = symbol(walk, id);
+      if (local.find(name.text()) != std::string::npos) {
+        add(name, find(walk, Phase::forward, id));
+      }
+    };
+    for (const NodeId operand : tape.operands(through)) add_if_used(operand);
+    add_if_used(through);
   }
   if (step.phase == Phase::forward) {
     for (const Wire& wire : step.wires) {
@@ -147,23 +150,6 @@ std::vector<Math> given(const Walk& walk, const Step& step) {
     }
   }
   return known;
-}
-
-Math riddle(const Walk& walk, const Step& step) {
-  const Math name = step.phase == Phase::forward
-                        ? symbol(walk, step.node)
-                        : Math::partial(symbol(walk, walk.result.id()), symbol(walk, step.node));
-  std::vector<Math> parts{name};
-  if (step.phase == Phase::backward && !step.shares.empty()) {
-    std::vector<Math> symbols;
-    for (const Share& share : step.shares) symbols.push_back(share.symbols);
-    parts.push_back(Math::sum(std::move(symbols)));
-  } else if (!step.lines.empty() && step.lines[0].part().kind == MathKind::chain &&
-             step.title != name.text()) {
-    parts.push_back(step.lines[0].part().parts[1]);
-  }
-  parts.push_back(Math::words("?"));
-  return Math::chain(std::move(parts));
 }
 
 std::optional<double> read_answer(std::string_view text) {

@@ -32,11 +32,8 @@ struct Grade {
 /// Grades an answer to the step's question.
 Grade grade(const Walk& walk, const Step& step, double answer);
 
-/// What is known before a step, and needed for its answer: "∂L/∂m = 2", "b = -3".
+/// The single numbers that are known before a step and stand in its formula: "∂L/∂m = 2", "b = -3".
 std::vector<Math> given(const Walk& walk, const Step& step);
-
-/// The step's formula with symbols, without what gives its answer away: "∂L/∂a = ∂L/∂m · b".
-Math riddle(const Walk& walk, const Step& step);
 
 /// Reads an answer: "-0.5", "1/3", "2e-3". Nothing if it is none.
 std::optional<double> read_answer(std::string_view text);

@@ -138,14 +138,11 @@ class Walker {
     if (is_number(tape_, id)) return;
     write_lines(step, symbol(id), symbols, numbers);
     step.words = value_words(tape_, step, names);
+    if (!is_leaf(tape_.op(id))) ask(step, symbol(id), symbols, numbers);
     if (followed(id)) {
-      std::vector<Math> parts{element_of(symbol(id), element_.index)};
-      const std::vector<Math> how = trail_forward(tape_, element_, symbols_, digits_);
-      parts.insert(parts.end(), how.begin(), how.end());
-      parts.push_back(number(step.value[element_.position]));
-      step.lines.push_back(chain_of(parts));
+      write_element_line(step, element_of(symbol(id), element_.index),
+                         trail_forward(tape_, element_, symbols_, digits_));
     }
-    if (!is_leaf(tape_.op(id))) ask(step, symbol(id));
     walk_.steps.push_back(std::move(step));
   }
 
@@ -168,17 +165,34 @@ class Walker {
     step.lines.push_back(chain_of(parts));
   }
 
-  /// The question of a quiz.
-  void ask(Step& step, const Math& about) const {
-    if (step.value.elements() == 0) return;
-    step.asked = followed(step.node) ? element_.position : 0;
-    step.answer = step.value[step.asked];
-    if (!std::isfinite(step.answer)) return;
-    step.question = fmt::format(
-        "What is {}?", step.value.elements() == 1 && !followed(step.node)
-                           ? about.text()
-                           : fmt::format("element [{}] of {}",
-                                         index_text(step.value.shape(), step.asked), about.text()));
+  void write_element_line(Step& step, const Math& name, const std::vector<Math>& how) const {
+    std::vector<Math> parts{name};
+    parts.insert(parts.end(), how.begin(), how.end());
+    std::vector<Math> riddle = parts;
+    riddle.push_back(Math::words("?"));
+    if (!step.question.empty()) step.riddle = chain_of(riddle);
+    parts.push_back(number(step.value[element_.position]));
+    step.lines.push_back(chain_of(parts));
+  }
+
+  /// The question of a quiz, if it can be answered by what is shown: of a tensor the element that
+  /// is followed, or the first one of a small tensor, whose numbers stand in the formula.
+  void ask(Step& step, const Math& about, const std::vector<Math>& symbols,
+           const std::vector<Math>& numbers) const {
+    const bool one = step.value.elements() == 1 && !followed(step.node);
+    if (step.value.elements() == 0 || (!one && !followed(step.node) && numbers.empty())) return;
+    const Index asked = followed(step.node) ? element_.position : 0;
+    if (!std::isfinite(step.value[asked])) return;
+    step.asked = asked;
+    step.answer = step.value[asked];
+    step.question = one ? fmt::format("What is {}?", about.text())
+                        : fmt::format("What is element [{}] of {}?",
+                                      index_text(step.value.shape(), asked), about.text());
+    std::vector<Math> parts{about};
+    if (!symbols.empty()) parts.push_back(symbols[0]);
+    if (!one && !numbers.empty()) parts.push_back(numbers[0]);
+    parts.push_back(Math::words("?"));
+    step.riddle = chain_of(parts);
   }
 
   // --- Backward ---
@@ -274,8 +288,8 @@ class Walker {
     if (!numbers.empty()) numbers = {sum_of(std::move(numbers))};
     write_lines(step, name, symbols, numbers);
     say(step, cut);
+    ask(step, name, symbols, numbers);
     if (followed(id)) follow(step, back);
-    ask(step, name);
     walk_.steps.push_back(std::move(step));
   }
 
@@ -331,11 +345,11 @@ class Walker {
                                        trail.terms, element_.index, symbol(s.wire.to).text(),
                                        trail.zeros, trail.zeros == 1 ? "is" : "are"));
     }
-    std::vector<Math> parts{Math::partial(loss_, element_of(symbol(step.node), element_.index))};
-    if (!symbols.empty()) parts.push_back(sum_of(std::move(symbols)));
-    if (!numbers.empty()) parts.push_back(sum_of(std::move(numbers)));
-    parts.push_back(number(step.value[element_.position]));
-    step.lines.push_back(chain_of(parts));
+    std::vector<Math> how;
+    if (!symbols.empty()) how.push_back(sum_of(std::move(symbols)));
+    if (!numbers.empty()) how.push_back(sum_of(std::move(numbers)));
+    write_element_line(step, Math::partial(loss_, element_of(symbol(step.node), element_.index)),
+                       how);
   }
 
   Tape& tape_;

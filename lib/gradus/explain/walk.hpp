@@ -43,6 +43,7 @@ struct Step {
   std::vector<Wire> wires;         ///< what to light in a picture
   Tensor<double> value;            ///< the value, or the adjoint
   std::string question;  ///< for a quiz: "What is ∂L/∂a?"; "" if there is nothing to ask
+  Math riddle;           ///< the formula that gives the answer: "∂L/∂a = ∂L/∂m · b = ?"
   double answer = 0;     ///< of the element that is followed, or the first one
   Index asked = 0;       ///< which one that is, row-major
 };
