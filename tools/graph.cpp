@@ -1,18 +1,17 @@
 // gradus graph
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
-#include <array>
-#include <filesystem>
+#include <unistd.h>
+#include <cstdio>
 
 #include "command.hpp"
 #include "gradus/grad/gradient.hpp"
-#include "gradus/graph/dot.hpp"
+#include "gradus/graph/show.hpp"
+#include "gradus/graph/view.hpp"
 #include "gradus/io/whole_file.hpp"
 #include "gradus/optim/optimizer.hpp"
-#include "model.hpp"
-#include "render.hpp"
+#include "graph_format.hpp"
+#include "source.hpp"
 
 namespace gradus::tools {
 namespace {
@@ -21,83 +20,180 @@ namespace po = boost::program_options;
 
 po::options_description describe() {
   po::options_description description;
+  add_source_options(description);
   auto add = description.add_options();
-  add("model", value("mlp:N,N,..."), "the network: inputs, hidden widths, outputs");
-  add_model_options(description);
-  add("batch", value("N", "32"), "examples in the batch that is drawn");
-  add("gradient", "draw the gradient of the loss, too");
+  add("gradient", "draw the gradient, too");
   add("update", "draw a whole training step: loss, gradient, and the new parameters");
   add("optimizer", value("NAME", "sgd"), "of the training step: sgd, momentum, nesterov");
-  add("output,o", value("FILE"),
-      "FILE.dot, or FILE.svg, .png, .pdf by Graphviz; default: DOT on the screen");
+  add("values", "show the value of every node");
+  add("edges", value("WHAT"),
+      "partials: the local derivative on every edge; contributions: adjoint times local "
+      "derivative, and every adjoint");
+  add("cost", "show floating-point operations, and bytes of results in float");
+  add("optimised", "show what runs, in which order, and in which memory");
+  add("depth", value("N"), "fold scopes deeper than N into one node each; equal ones into one");
+  add("around", value("NODE"), "only what is near a node: a name, or #7");
+  add("radius", value("R", "2"), "how near: edges between it and NODE");
+  add("from", value("X"), "only what lies on a way from X ...");
+  add("to", value("Y"), "... to Y");
+  static const std::string formats = graph_formats() + "; default: as the end of FILE says, or dot";
+  add("format", value("NAME"), formats.c_str());
+  add("output,o", value("FILE"), "where to write; default, and -: the screen");
   return description;
 }
 
 constexpr std::string_view examples =
-    "  gradus graph --model mlp:784,128,10 -o loss.svg\n"
-    "  gradus graph --model mlp:784,128,10 --gradient -o gradient.dot\n"
-    "  gradus graph --model mlp:2,4,1 --loss mse --update --optimizer nesterov | dot -Tpng > "
-    "step.png\n";
+    "  gradus graph 'sin(a * b) + a' --at a=2 --at b=3 --gradient -o sum.svg\n"
+    "  gradus graph 'sin(a * b) + a' --at a=2 --at b=3 --edges contributions --format text\n"
+    "  gradus graph two_layer.gr --values --cost | dot -Tpng > two_layer.png\n"
+    "  gradus graph --model mlp:784,128,10 --update --optimizer nesterov -o step.pdf\n"
+    "  gradus graph --model mlp:64,64,64,64,64,10 --gradient --depth 0 -o blocks.md\n"
+    "  gradus graph --model mlp:8,5,3 --gradient --from W2 --to loss -o way.json\n";
 
-/// The part of the tape that is asked for, as DOT.
-std::string draw(const ModelSpec& spec, const Options& options) {
-  const Index batch = options.whole("batch", 1, 1'000'000);
-  const optim::Rule& rule = optim::find_rule(options.need("optimizer"));
-  Tape tape;
-  // A picture shows no values, so that drawing the weights would be for nothing.
-  ModelSpec zero = spec;
-  zero.init = "zeros";
-  Random random(0);
-  const nn::Mlp mlp(tape, zero.options(), random);
-  const std::vector<Var> parameters = mlp.parameters();
-  const RecordedModel model = record_model(tape, mlp, zero, batch);
-  DotOptions dot;
-  dot.legend = true;
-  const std::string network =
-      fmt::format("{} {}, {}", layers_text(spec.layers), spec.activation, spec.loss);
-  std::vector<Var> outputs{model.loss};
-  if (!options.flag("gradient") && !options.flag("update")) {
-    dot.title = network;
-    return to_dot(Graph(outputs), dot);
+/// Options that would change nothing are mistakes.
+void check_together(const Options& options) {
+  const auto needs = [&](const char* option, const char* other) {
+    if (options.given(option) && !options.given(other)) {
+      throw InputError(fmt::format("--{} does nothing without --{}", option, other));
+    }
+  };
+  needs("optimizer", "update");
+  needs("radius", "around");
+  needs("from", "to");
+  needs("to", "from");
+  if (options.flag("update") && options.flag("gradient")) {
+    throw InputError("--update draws the gradient, too: leave --gradient out");
   }
-  const std::vector<Var> gradients = gradient(model.loss, parameters);
-  if (!options.flag("update")) {
-    dot.title = network + ": the loss and its gradient";
-    outputs.insert(outputs.end(), gradients.begin(), gradients.end());
-    return to_dot(Graph(outputs), dot);
+  if (options.given("around") && options.given("from")) {
+    throw InputError("--around and --from show different parts: take one of them");
   }
-  dot.title = fmt::format("{}: a training step with {}", network, rule.name);
-  const optim::Optimizer optimizer(rule, parameters, 0.1);
-  return to_dot(Graph(outputs, optimizer.updates(gradients)), dot);
+  if (const auto what = options.text("edges");
+      what && *what != "partials" && *what != "contributions") {
+    constexpr std::string_view known[] = {"contributions", "partials"};
+    throw InputError(unknown_name("derivative on edges", *what, known));
+  }
+}
+
+/// What is drawn, before a part of it is taken.
+struct Subject {
+  std::vector<Var> outputs;
+  std::vector<Update> updates;
+  std::string title;
+  std::vector<std::string> notes;
+};
+
+Subject choose(const Source& source, const Options& options) {
+  Subject subject{{source.result()}, {}, source.title, {}};
+  const Var loss = source.result();
+  if (options.flag("update")) {
+    const std::vector<Var>& parameters = source.formula.parameters;
+    if (parameters.empty()) {
+      throw InputError(
+          "--update needs something to train: a parameter, as in 'param w = 1; (w * 3 - 1)^2'");
+    }
+    const optim::Optimizer optimizer(optim::find_rule(options.need("optimizer")), parameters, 0.1);
+    subject.updates = optimizer.updates(gradient(loss, parameters));
+    subject.title += fmt::format(": a training step with {}", options.need("optimizer"));
+  } else if (options.flag("gradient")) {
+    const std::vector<Var> variables = source.variables();
+    if (variables.empty()) {
+      throw InputError("--gradient needs a variable: this formula has none");
+    }
+    const Backward back = backward(loss, variables);
+    for (const Var v : variables) {
+      const NodeId adjoint = v.id() <= loss.id() ? back.adjoints[v.id()] : no_node;
+      if (adjoint == no_node) {
+        subject.notes.push_back(fmt::format("∂{}/∂{} was not computed: no derivative leads there.",
+                                            source.tape->label(loss.id()),
+                                            source.tape->label(v.id())));
+      } else {
+        subject.outputs.push_back(source.tape->var(adjoint));
+      }
+    }
+    if (subject.outputs.size() == 1) {
+      throw InputError("there is no gradient to draw: " + subject.notes[0]);
+    }
+    subject.title += " and its gradient";
+  }
+  if (options.flag("optimised")) subject.title += ", as it runs";
+  return subject;
+}
+
+/// The part that is asked for. Notes what was left out.
+Graph part(const Graph& all, const Source& source, const Options& options,
+           std::vector<std::string>& notes) {
+  const auto note = [&](const Graph& view, const std::string& what) {
+    notes.push_back(fmt::format("{}: {} of {} nodes.", what,
+                                with_commas(static_cast<Index>(view.size())),
+                                with_commas(static_cast<Index>(all.size()))));
+    return view;
+  };
+  if (const auto name = options.text("around")) {
+    const Index radius = options.whole("radius", 0, 1'000'000);
+    const Var center = source.find(*name);
+    return note(around(all, center.id(), static_cast<std::size_t>(radius)),
+                fmt::format("Only what is at most {} edge{} from {}", radius,
+                            radius == 1 ? "" : "s", source.tape->label(center.id())));
+  }
+  if (const auto name = options.text("from")) {
+    const Var from = source.find(*name);
+    const Var to = source.find(options.need("to"));
+    return note(between(all, from.id(), to.id()),
+                fmt::format("Only what lies on a way from {} to {}", source.tape->label(from.id()),
+                            source.tape->label(to.id())));
+  }
+  return all;
+}
+
+Drawing draw(const Source& source, const Options& options) {
+  Subject subject = choose(source, options);
+  Tape& tape = *source.tape;
+  const bool optimised = options.flag("optimised");
+  const Graph all = optimised ? Graph::whole(tape, subject.outputs, subject.updates)
+                              : Graph(subject.outputs, subject.updates);
+  const Graph graph = part(all, source, options, subject.notes);
+
+  DrawOptions what;
+  what.title = subject.title;
+  if (options.given("depth")) {
+    what.depth = static_cast<std::size_t>(options.whole("depth", 0, 1'000'000));
+  }
+  if (options.flag("cost")) what.cost_element_size = sizeof(float);
+  Drawing drawing = gradus::draw(graph, what);
+  drawing.notes = std::move(subject.notes);
+
+  const auto edges = options.text("edges");
+  if (options.flag("values") || edges) lang::check_size(tape);
+  if (options.flag("values")) show_values(drawing, tape);
+  if (edges == "partials") show_partials(drawing, tape);
+  if (edges == "contributions") {
+    const std::vector<Var> variables = source.variables();
+    show_contributions(drawing, tape, backward(source.result(), variables));
+  }
+  if (optimised) show_program(drawing, Program(subject.outputs, subject.updates));
+  return drawing;
 }
 
 }  // namespace
 
 int graph_command(const std::vector<std::string>& arguments) {
-  const Options options("graph", "graph --model mlp:N,N,... [OPTIONS]", examples, describe(),
-                        arguments);
+  const Options options("graph", fmt::format("graph SOURCE [OPTIONS]\n\n{}", source_help), examples,
+                        describe(), arguments, Positional::source);
   if (options.help()) return ok;
-  const ModelSpec spec = read_model_options(options, parse_model(options.need("model")));
-  constexpr std::array<std::string_view, 4> formats{"dot", "svg", "png", "pdf"};
+  check_together(options);
   const auto output = options.text("output");
-  std::string format = "dot";
-  if (output) {
-    format = std::filesystem::path(*output).extension().string();
-    if (!format.empty()) format.erase(0, 1);
-    if (format.empty()) {
-      throw InputError(fmt::format("{}: the end of the name says the format, one of {}", *output,
-                                   fmt::join(formats, ", ")));
-    }
-    if (std::find(formats.begin(), formats.end(), format) == formats.end()) {
-      throw InputError(fmt::format("{}: {}", *output, unknown_name("format", format, formats)));
-    }
+  const bool to_screen = !output || *output == "-";
+  const GraphFormat& format = find_graph_format(options.text("format"), output);
+  if (to_screen && (format.name == "png" || format.name == "pdf") && isatty(STDOUT_FILENO)) {
+    throw InputError(fmt::format("{} is not for a terminal: give a file, as in -o graph.{}",
+                                 format.name, format.name));
   }
-  const std::string text = draw(spec, options);
-  if (!output) {
-    print_now(text);
-    return ok;
+  const std::string bytes = format.write(draw(read_source(options), options));
+  if (to_screen) {
+    print_now(bytes);
+  } else {
+    io::write_whole_file(*output, bytes);
   }
-  io::write_whole_file(*output, format == "dot" ? text : render(text, format));
   return ok;
 }
 

@@ -14,7 +14,7 @@ ops:     base tensor kernels tape
 grad:    base tape ops
 run:     base tensor tape ops
 check:   base tensor tape ops grad run
-graph:   base tensor tape ops grad run
+graph:   base tensor tape ops grad run io
 explain: base tensor tape ops grad run graph
 lang:    base tensor tape ops grad run nn
 nn:      base tensor tape ops grad run

@@ -4,7 +4,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "gradus/io/json.hpp"
+#include "gradus/base/utf8.hpp"
 
 namespace cli {
 namespace {
@@ -64,7 +64,7 @@ class Reader {
   std::string string() {
     const std::string found =
         match(R"re("([^"\\\x01-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")re", "a string");
-    if (!gradus::io::is_utf8(found)) fail("UTF-8");
+    if (!gradus::is_utf8(found)) fail("UTF-8");
     return found;
   }
 

@@ -64,7 +64,7 @@ TEST_CASE("An option without its value, or given twice, is refused", "[cli]") {
   check_refused({"train", "--save", "--json"}, {"--save needs a value, not '--json'"});
   check_refused({"train", "--json=3"}, {"'--json' does not take any arguments"});
   check_refused({"check"}, {"SOURCE is missing", "--load FILE"});
-  check_refused({"graph"}, {"--model is missing"});
+  check_refused({"graph"}, {"SOURCE is missing"});
   check_refused({"train", "--save-every", "3"}, {"--save-every needs --save FILE"});
 }
 
@@ -126,7 +126,8 @@ TEST_CASE("Unknown names are refused with those that exist and the nearest one",
   }
   check_refused({"train", "--optimizer", "sdg"},
                 {"did you mean 'sgd'?", "sgd, momentum, nesterov"});
-  check_refused(graph + Arguments{"--optimizer", "adam"}, {"unknown optimizer 'adam'. Known: sgd"});
+  check_refused(graph + Arguments{"--update", "--optimizer", "adam"},
+                {"unknown optimizer 'adam'. Known: sgd"});
   check_refused({"train", "--dataset", "mnits"}, {"did you mean 'mnist'?", "mnist, fashion-mnist"});
   check_refused(check + Arguments{"--dataset", "x"}, {"unknown dataset 'x'. Known: mnist"});
   check_refused({"train", "--order", "files"}, {"did you mean 'file'?", "shuffled, file"});

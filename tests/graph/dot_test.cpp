@@ -117,17 +117,22 @@ TEST_CASE("a * a has two edges in DOT", "[graph]") {
   if (svg) CHECK(count(*svg, "class=\"edge\"") == 2);
 }
 
-TEST_CASE("operands are numbered where their order matters", "[graph]") {
+TEST_CASE("edges say which operand is which where their order matters", "[graph]") {
   Tape tape;
   const Var a = tape.input(2.0, "a");
   const Var b = tape.input(2.0, "b");
   CHECK_THAT(to_dot(Graph(a + b)), !ContainsSubstring("headlabel"));
   CHECK_THAT(to_dot(Graph(a * b)), !ContainsSubstring("headlabel"));
   const std::string quotient = to_dot(Graph(a / b));
-  CHECK_THAT(quotient, ContainsSubstring("n0 -> n4 [headlabel=0]"));
-  CHECK_THAT(quotient, ContainsSubstring("n1 -> n4 [headlabel=1]"));
-  CHECK_THAT(to_dot(Graph(where(a, b, a))), ContainsSubstring("n0 -> n5 [headlabel=2]"));
+  CHECK_THAT(quotient, ContainsSubstring("n0 -> n4 [headlabel=<left>]"));
+  CHECK_THAT(quotient, ContainsSubstring("n1 -> n4 [headlabel=<right>]"));
+  CHECK_THAT(to_dot(Graph(where(a, b, a))), ContainsSubstring("n0 -> n5 [headlabel=<else>]"));
   CHECK_THAT(to_dot(Graph(exp(a))), !ContainsSubstring("headlabel"));
+  const Graph power(pow(a, b));
+  CHECK_THAT(to_dot(power), ContainsSubstring("n1 -> n7 [headlabel=<exponent>]"));
+  const std::vector<Var> parts{reshape(a, {1}), reshape(b, {1})};
+  const Graph rows(concat(parts, 0));
+  CHECK_THAT(to_dot(rows), ContainsSubstring("headlabel=<1>"));
 }
 
 TEST_CASE("scopes are boxes inside each other", "[graph]") {
@@ -228,13 +233,22 @@ TEST_CASE("every direction can be drawn, and no other", "[graph]") {
   CHECK_THROWS_AS(to_dot(graph, options), InputError);
 }
 
-TEST_CASE("a tape of 100000 nodes is written in linear time", "[graph]") {
-  Tape tape;
-  Var y = tape.input(0.5, "x");
-  for (int i = 0; i < 100000; ++i) y = sin(y);
-  const auto start = std::chrono::steady_clock::now();
-  const std::string dot = to_dot(Graph(y));
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  CHECK(count(dot, " -> ") == 100000);
-  CHECK(seconds.count() < 10);  // takes 0.2 s; anything quadratic takes minutes
+TEST_CASE("a long tape is written in linear time", "[graph]") {
+  // Twice as long a tape takes about twice the time, anything quadratic four times. The fastest of
+  // three runs is compared, so that a machine that is busy with other things does not matter.
+  const auto seconds = [](int length) {
+    Tape tape;
+    Var y = tape.input(0.5, "x");
+    for (int i = 0; i < length; ++i) y = sin(y) * y;
+    double best = 1e9;
+    for (int run = 0; run < 3; ++run) {
+      const auto start = std::chrono::steady_clock::now();
+      const std::string dot = to_dot(Graph(y));
+      const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+      best = std::min(best, time.count());
+      if (run == 0) CHECK(count(dot, " -> ") == 3 * static_cast<std::size_t>(length));
+    }
+    return best;
+  };
+  CHECK(seconds(80000) < 8 * seconds(20000));
 }

@@ -1,9 +1,11 @@
 #include "gradus/io/json.hpp"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
 #include "catch.hpp"
+#include "gradus/base/utf8.hpp"
 #include "io/scratch.hpp"
 
 using namespace gradus;
@@ -42,22 +44,7 @@ TEST_CASE("json_quote replaces bytes that are not UTF-8", "[io]") {
   CHECK(json_quote("a\xff"
                    "b") == "\"a\ufffdb\"");
   CHECK(json_quote("\xe2\x88") == "\"\ufffd\ufffd\"");
-  CHECK(is_utf8(json_quote("\xed\xa0\x80\xc0\xaf\xf5")));
-}
-
-TEST_CASE("is_utf8 knows the limits of each length", "[io]") {
-  for (const char* good : {"", "a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf",
-                           "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
-    CAPTURE(json_quote(good));
-    CHECK(is_utf8(good));
-  }
-  for (const char* bad :
-       {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2\x20", "\xe0\x9f\xbf", "\xe2\x88",
-        "\xe2\x88\xc0", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-        "\xf0\x90\x80", "\xff"}) {
-    CAPTURE(json_quote(bad));
-    CHECK_FALSE(is_utf8(bad));
-  }
+  CHECK(gradus::is_utf8(json_quote("\xed\xa0\x80\xc0\xaf\xf5")));
 }
 
 TEST_CASE("a quoted string reads back as it was", "[io]") {
@@ -98,6 +85,30 @@ TEST_CASE("JsonReader reads integers of at least 0, and no other numbers", "[io]
   check_says(error_of([] { read_integer("1.5"); }), {"more text"});
   check_says(error_of([] { read_integer("1e3"); }), {"more text"});
   check_says(error_of([] { read_integer("null"); }), {"expected an integer"});
+}
+
+TEST_CASE("JsonReader reads numbers, and nothing that only looks like one", "[io]") {
+  const auto read = [](const std::string& text) {
+    JsonReader json(text);
+    const double number = json.number();
+    json.end();
+    return number;
+  };
+  CHECK(read(" 0 ") == 0);
+  CHECK(std::signbit(read("-0")));
+  CHECK(read("-1.5e+3") == -1500);
+  CHECK(read("0.1") == 0.1);
+  CHECK(read("2E-2") == 0.02);
+  CHECK(read("5e-324") == 5e-324);
+  for (const char* text : {"", "-", "+1", ".5", "1.", "01", "1e", "1e+", "0x10", "nan", "inf",
+                           "-inf", "Infinity", "null", "1 2", "--1", "1.5.2"}) {
+    CAPTURE(text);
+    CHECK_FALSE(error_of([&] { read(text); }).empty());
+  }
+  check_says(error_of([&] { read("1e999"); }), {"out of a double's range"});
+  check_says(error_of([&] { read("1e-400"); }), {"out of a double's range"});
+  check_says(error_of([&] { read("-"); }), {"expected a number", "byte 0"});
+  check_says(error_of([&] { read("007"); }), {"needless 0"});
 }
 
 TEST_CASE("JsonReader walks objects and arrays", "[io]") {

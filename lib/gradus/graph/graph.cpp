@@ -157,6 +157,30 @@ Graph Graph::whole(const Tape& tape, std::span<const Var> outputs,
   return Graph(build(tape, std::vector<bool>(tape.size(), true), outputs, updates));
 }
 
+Graph Graph::part(const std::vector<bool>& vertices) const {
+  const BoostGraph& old = storage_->graph;
+  const auto count = static_cast<std::size_t>(std::count(vertices.begin(), vertices.end(), true));
+  std::vector<std::uint32_t> now(size(), not_in_graph);
+  auto storage = std::make_shared<Storage>(tape(), count, std::span<const Update>());
+  std::uint32_t next = 0;
+  for (std::size_t v = 0; v < size(); ++v) {
+    if (!vertices[v]) continue;
+    storage->graph[next] = old[v];
+    now[v] = next++;
+    const auto [first, last] = boost::in_edges(v, old);
+    for (auto e = first; e != last; ++e) {
+      const std::uint32_t operand = now[boost::source(*e, old)];
+      if (operand != not_in_graph) boost::add_edge(operand, now[v], old[*e], storage->graph);
+    }
+  }
+  for (const Update& update : updates()) {
+    if (vertices[*find(update.parameter.id())] && vertices[*find(update.value.id())]) {
+      storage->updates.push_back(update);
+    }
+  }
+  return Graph(std::move(storage));
+}
+
 const Tape& Graph::tape() const { return storage_->tape; }
 std::size_t Graph::size() const { return boost::num_vertices(storage_->graph); }
 std::size_t Graph::edges() const { return boost::num_edges(storage_->graph); }

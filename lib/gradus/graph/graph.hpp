@@ -71,6 +71,10 @@ class Graph {
   static Graph whole(const Tape& tape, std::span<const Var> outputs = {},
                      std::span<const Update> updates = {});
 
+  /// These vertices, by their numbers, and the edges and updates between them. They keep what they
+  /// are, and get new numbers.
+  Graph part(const std::vector<bool>& vertices) const;
+
   const Tape& tape() const;
   std::size_t size() const;
   std::size_t edges() const;

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "gradus/base/utf8.hpp"
 #include "gradus/io/json.hpp"
 #include "gradus/io/whole_file.hpp"
 

@@ -2,61 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <limits>
 
 #include "gradus/base/error.hpp"
+#include "gradus/base/utf8.hpp"
 
 namespace gradus::io {
-namespace {
-
-/// The length of the well-formed UTF-8 sequence that `text` begins with, or 0.
-std::size_t utf8_sequence(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return text.empty() ? 0 : 1;
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  // The second byte's range rules out long forms, surrogates and code points over U+10FFFF.
-  const unsigned low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-  const unsigned high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-  if (byte(1) < low || byte(1) > high) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if (byte(i) < 0x80 || byte(i) > 0xbf) return 0;
-  }
-  return length;
-}
-
-void append_utf8(std::string& out, unsigned code) {
-  const auto put = [&](unsigned byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xc0 | code >> 6);
-    put(0x80 | (code & 0x3f));
-  } else if (code < 0x10000) {
-    put(0xe0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3f));
-    put(0x80 | (code & 0x3f));
-  } else {
-    put(0xf0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3f));
-    put(0x80 | (code >> 6 & 0x3f));
-    put(0x80 | (code & 0x3f));
-  }
-}
-
-}  // namespace
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_sequence(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
 
 std::string json_quote(std::string_view text) {
   std::string out = "\"";
@@ -182,6 +134,46 @@ std::int64_t JsonReader::integer() {
   if (at_ == start) fail("expected an integer of at least 0");
   if (text_[start] == '0' && at_ - start > 1) fail("an integer begins with a needless 0");
   return value;
+}
+
+double JsonReader::number() {
+  skip_space();
+  const std::size_t start = at_;
+  const auto digits = [&] {
+    const std::size_t first = at_;
+    while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') ++at_;
+    return at_ - first;
+  };
+  const auto next_is = [&](std::string_view letters) {
+    return at_ < text_.size() && letters.find(text_[at_]) != letters.npos;
+  };
+  const auto refuse = [&](std::string_view reason) {
+    at_ = start;
+    fail(reason);
+  };
+  if (next_is("-")) ++at_;
+  const bool zero = next_is("0");
+  const std::size_t whole = digits();
+  if (whole == 0) refuse("expected a number");
+  if (zero && whole > 1) refuse("a number begins with a needless 0");
+  if (next_is(".")) {
+    ++at_;
+    if (digits() == 0) refuse("a number ends with its point");
+  }
+  if (next_is("eE")) {
+    ++at_;
+    if (next_is("+-")) ++at_;
+    if (digits() == 0) refuse("a number has no digits in its exponent");
+  }
+  double value = 0;
+  const auto result = std::from_chars(text_.data() + start, text_.data() + at_, value);
+  if (result.ec != std::errc()) refuse("the number is out of a double's range");
+  return value;
+}
+
+bool JsonReader::string_is_next() {
+  skip_space();
+  return at_ < text_.size() && text_[at_] == '"';
 }
 
 }  // namespace gradus::io

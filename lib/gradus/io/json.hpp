@@ -1,5 +1,5 @@
-/// The little JSON that Gradus needs: quoting strings, and a strict reader for headers of strings,
-/// integers, arrays and objects (RFC 8259; no floating-point numbers, booleans or nulls).
+/// The little JSON that Gradus needs: quoting strings, and a strict reader for strings, numbers,
+/// arrays and objects (RFC 8259; no booleans or nulls).
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,6 @@
 #include <utility>
 
 namespace gradus::io {
-
-/// Whether `text` is well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, no long forms).
-bool is_utf8(std::string_view text);
 
 /// `text` as a JSON string, with its quotes: `a"b` gives `"a\"b"`. Bytes that are not UTF-8 become
 /// U+FFFD, so that the result is always valid JSON on one line.
@@ -57,6 +54,10 @@ class JsonReader {
   std::string string();
   /// Reads an integer of at least 0.
   std::int64_t integer();
+  /// Reads a number as the nearest double; one that is out of its range is an error.
+  double number();
+  /// Whether what comes next is a string.
+  bool string_is_next();
   /// Only white space may be left.
   void end();
   /// Throws InputError: `reason`, with the position.

@@ -34,12 +34,10 @@ void compute(const Tape& tape, NodeId id, std::vector<View<const double>>& x) {
 
 }  // namespace
 
-Tensor<double> value(Var v) {
-  const Tape& tape = v.tape();
-  tape.check(v);
+Tensor<double> value(const Tape& tape, NodeId node) {
   // An explicit stack in place of recursion: a chain may be millions of nodes long. A node is
-  // computed when its operands are, so that only what v needs is touched.
-  std::vector<NodeId> waiting{v.id()};
+  // computed when its operands are, so that only what is needed is touched.
+  std::vector<NodeId> waiting{node};
   std::vector<View<const double>> x;
   while (!waiting.empty()) {
     const NodeId id = waiting.back();
@@ -55,9 +53,14 @@ Tensor<double> value(Var v) {
     compute(tape, id, x);
     waiting.pop_back();
   }
-  const double* result = known_value(tape, v.id());
-  return Tensor<double>(
-      v.shape(), std::span<const double>(result, static_cast<std::size_t>(v.shape().elements())));
+  const Shape& shape = tape.shape(node);
+  return Tensor<double>(shape, std::span<const double>(known_value(tape, node),
+                                                       static_cast<std::size_t>(shape.elements())));
+}
+
+Tensor<double> value(Var v) {
+  v.tape().check(v);
+  return value(v.tape(), v.id());
 }
 
 double item(Var v) { return value(v).item(); }
