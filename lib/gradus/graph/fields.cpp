@@ -18,6 +18,7 @@ using Maybe = std::optional<FieldValue>;
 
 template <class Enum>
 struct Name {
+  constexpr Name(std::string_view of, Enum is) : name(of), value(is) {}  // clang 14 deduces by it
   std::string_view name;
   Enum value;
 };
