@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 #include "gradus/base/error.hpp"
 
@@ -77,6 +78,17 @@ std::string filter(std::vector<std::string> command, std::string_view text, std:
 
 std::string render(std::string_view dot_text, std::string_view format) {
   return filter({"dot", fmt::format("-T{}", format)}, dot_text, "Graphviz' dot", "a .dot file");
+}
+
+std::optional<std::string> plain_layout(std::string_view dot_text) {
+  try {
+    return render(dot_text, "plain");
+  } catch (const InputError&) {
+    fmt::print(stderr,
+               "gradus: Graphviz' dot is not there, or cannot lay this out: a simpler layout is "
+               "taken\n");
+    return std::nullopt;
+  }
 }
 
 }  // namespace gradus::tools

@@ -2,7 +2,7 @@
 # Installs what Gradus is built with, on Debian and Ubuntu. Touches nothing, and needs no network,
 # when all of it is there.
 #   tools/setup.sh         to build, test and use Gradus
-#   tools/setup.sh --ci    also what .ci/run checks with: clang, clang-format, shellcheck
+#   tools/setup.sh --ci    also what .ci/run checks with: clang, clang-format, shellcheck, a browser
 set -euo pipefail
 
 packages=(
@@ -13,9 +13,17 @@ packages=(
   catch2                        # the tests
   graphviz                      # draws the graphs that Gradus writes
 )
+ci=
 case ${1:-} in
   '') ;;
-  --ci) packages+=(ccache clang clang-format libomp-dev git nlohmann-json3-dev shellcheck) ;;
+  --ci)
+    ci=yes
+    packages+=(ccache clang clang-format libomp-dev git nlohmann-json3-dev shellcheck)
+    # For the tests of the pages; those that are here already, from wherever, will do.
+    command -v chromium >/dev/null || packages+=(chromium)
+    command -v node >/dev/null || packages+=(nodejs)
+    command -v npm >/dev/null || packages+=(npm)
+    ;;
   *) echo "usage: tools/setup.sh [--ci]" >&2; exit 2 ;;
 esac
 
@@ -46,14 +54,20 @@ missing=()
 for package in "${packages[@]}"; do
   grep -qxF -- "$package" <<<"$installed" || missing+=("$package")
 done
-if ((${#missing[@]} == 0)); then exit 0; fi
-
-as_root=()
-if (($(id -u) != 0)); then
-  command -v sudo >/dev/null || go_on_by_hand "missing: ${missing[*]}; only root or sudo can install them"
-  as_root=(sudo)
+if ((${#missing[@]})); then
+  as_root=()
+  if (($(id -u) != 0)); then
+    command -v sudo >/dev/null || go_on_by_hand "missing: ${missing[*]}; only root or sudo can install them"
+    as_root=(sudo)
+  fi
+  echo "setup: installing ${missing[*]}"
+  apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+  "${apt[@]}" update
+  "${apt[@]}" install -y --no-install-recommends "${missing[@]}"
 fi
-echo "setup: installing ${missing[*]}"
-apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
-"${apt[@]}" update
-"${apt[@]}" install -y --no-install-recommends "${missing[@]}"
+
+# What drives the browser. npm writes the second file when it has installed the first.
+pages=${BASH_SOURCE[0]%/*}/../tests/page
+if [[ $ci && $pages/package-lock.json -nt $pages/node_modules/.package-lock.json ]]; then
+  npm ci --prefix "$pages" --ignore-scripts --no-audit --no-fund --loglevel=error
+fi

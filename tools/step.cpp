@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "gradus/explain/html.hpp"
 #include "gradus/explain/text.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/io/whole_file.hpp"
+#include "render.hpp"
 #include "source.hpp"
 #include "step_terminal.hpp"
 
@@ -22,7 +24,8 @@ po::options_description describe() {
   add("digits", value("N", "5"), "significant digits of the numbers");
   add("text", "print all steps; the default where there is no terminal");
   add("markdown", "print all steps as Markdown, with formulas in LaTeX");
-  add("output,o", value("FILE"), "write them to a file");
+  add("html", value("FILE"), "write a page to step through in a browser; it needs no network");
+  add("output,o", value("FILE"), "write the text to a file");
   return description;
 }
 
@@ -30,6 +33,7 @@ constexpr std::string_view examples =
     "  gradus step 'L = a*b + a' --at a=2 --at b=-3\n"
     "  gradus step 'tanh(w*x + b)' --at w=0.5 --at x=2 --at b=-1 --wrt w --text\n"
     "  gradus step two_layer.gr --element 'W[1,2]'\n"
+    "  gradus step 'L = a*b + a' --at a=2 --at b=-3 --html step.html\n"
     "  gradus step --model mlp:4,3,2 --markdown -o steps.md\n"
     "\nOn a terminal, → and ← go through the steps, z starts a quiz, h shows all keys.\n";
 
@@ -63,6 +67,11 @@ int step_command(const std::vector<std::string>& arguments) {
   if (options.flag("text") && options.flag("markdown")) {
     throw InputError("--text and --markdown: choose one");
   }
+  if (options.given("html")) {
+    for (const char* other : {"text", "markdown", "output"}) {
+      if (options.given(other)) throw InputError(fmt::format("--html and --{}: choose one", other));
+    }
+  }
   const Source source = read_source(options);
   lang::check_size(*source.tape);
   explain::WalkOptions settings;
@@ -71,6 +80,10 @@ int step_command(const std::vector<std::string>& arguments) {
   const explain::Walk walk =
       explain::walk(source.result(), read_variables(source, options), settings);
 
+  if (const auto page = options.text("html")) {
+    io::write_whole_file(*page, explain::to_html(walk, {source.title, plain_layout}));
+    return ok;
+  }
   const auto output = options.text("output");
   const bool asked_for_text = options.flag("text") || options.flag("markdown") || output;
   if (!asked_for_text && can_step_on_terminal()) {

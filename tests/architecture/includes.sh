@@ -15,7 +15,7 @@ grad:    base tape ops
 run:     base tensor tape ops
 check:   base tensor tape ops grad run
 graph:   base tensor tape ops grad run io
-explain: base tensor tape ops grad run graph
+explain: base tensor tape ops grad run graph io
 lang:    base tensor tape ops grad run nn
 nn:      base tensor tape ops grad run
 optim:   base tensor tape ops grad run

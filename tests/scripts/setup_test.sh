@@ -15,7 +15,8 @@ machine() {
   : >"$work/log"
   local tool
   for tool in bash sh sed grep env; do ln -s "$(command -v "$tool")" "$work/bin/"; done
-  for tool in c++ cmake ninja; do stand_in "$tool" 'exit 0'; done
+  for tool in c++ cmake ninja chromium node; do stand_in "$tool" 'exit 0'; done
+  stand_in npm "echo npm \"\$@\" >>'$work/log'"
   stand_in id "echo $1"
   stand_in apt-get "echo apt-get \"\$@\" >>'$work/log'"
   stand_in sudo "echo sudo >>'$work/log'; exec \"\$@\""
@@ -36,14 +37,17 @@ expect() {
 
 machine 0
 expect 0 '' ''
-expect 0 '' '' --ci
+expect 0 '' '?(npm ci*)' --ci  # if it is not there yet
+machine 0
 expect 2 'usage' '' --everything
 
 machine 0; lacks catch2
 expect 0 'setup: installing catch2' 'apt-get*update apt-get*install -y --no-install-recommends catch2 '
 machine 0; lacks clang
 expect 0 '' ''
-expect 0 'setup: installing clang' 'apt-get*update apt-get*install -y*clang ' --ci
+expect 0 'setup: installing clang' 'apt-get*update apt-get*install -y*clang ?(npm ci*)' --ci
+machine 0; lacks nodejs; rm "$work/bin/node"
+expect 0 'setup: installing nodejs' '*install*nodejs ?(npm ci*)' --ci
 
 machine 0  # removed, but still listed
 stand_in dpkg-query 'shift 3; for p; do case $p in graphviz) echo "config-files $p";; *) echo "installed $p";; esac; done'
