@@ -11,6 +11,7 @@
 #include "gradus/base/named.hpp"
 #include "gradus/graph/dot.hpp"
 #include "gradus/graph/graphml.hpp"
+#include "gradus/graph/html.hpp"
 #include "gradus/graph/json_graph.hpp"
 #include "gradus/graph/listing.hpp"
 #include "gradus/graph/mermaid.hpp"
@@ -43,6 +44,12 @@ constexpr char svg[] = "svg";
 constexpr char png[] = "png";
 constexpr char pdf[] = "pdf";
 
+std::string page(const Drawing& drawing) {
+  HtmlOptions options;
+  options.graphviz = plain_layout;
+  return to_html(drawing, options);
+}
+
 std::string mermaid(const Drawing& drawing) {
   if (drawing.edges.size() > most_mermaid_edges) {
     throw InputError(fmt::format(
@@ -60,6 +67,7 @@ constexpr GraphFormat formats[] = {
     {"svg", " .svg ", picture<svg>},
     {"png", " .png ", picture<png>},
     {"pdf", " .pdf ", picture<pdf>},
+    {"html", " .html .htm ", page},
     {"graphml", " .graphml ", to_graphml},
     {"json", " .json ", to_json},
     {"mermaid", " .mmd .mermaid ", mermaid},
