@@ -67,4 +67,16 @@ draw neuron cat tutorials/first-steps/neuron.dot
 draw network "$build/tools/gradus" graph --model mlp:2,3,2 --batch 4
 draw training-step "$build/tools/gradus" graph --model mlp:2,3 --loss mse --batch 4 --update
 
+# A picture of the stepper, as a browser shows it. Another browser's or font's pixels are no reason for a new one.
+if command -v node > /dev/null && command -v chromium > /dev/null && [[ -d tests/page/node_modules/playwright-core ]]; then
+  "$build/tools/gradus" step 'm = a*b; s = m + a; L = s^2' --at a=2 --at b=-3 --html "$work/stepper.html"
+  if ! cmp -s "$work/stepper.html" docs/images/stepper.html || [[ ! -e docs/images/stepper.png ]]; then
+    CHROMIUM=$(command -v chromium) node tests/page/screenshot.js "$work/stepper.html#step=10" docs/images/stepper.png
+    cp "$work/stepper.html" docs/images/stepper.html
+    echo "updated docs/images/stepper.png and docs/images/stepper.html"
+  fi
+else
+  echo "update-docs: docs/images/stepper.png stays as it is: it needs node, chromium and playwright-core (tools/setup.sh --ci)" >&2
+fi
+
 tests/docs/weave.sh "$root"
