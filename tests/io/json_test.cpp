@@ -35,7 +35,7 @@ TEST_CASE("json_quote escapes what JSON wants escaped", "[io]") {
   CHECK(json_quote("") == R"("")");
   CHECK(json_quote("dL/dh = 1") == R"("dL/dh = 1")");
   CHECK(json_quote("a\"b\\c") == R"("a\"b\\c")");
-  CHECK(json_quote("\n\t\r\x01\x1f") == R"("\n\t\u000d\u0001\u001f")");
+  CHECK(json_quote("\n\t\r\x01\x1f\x7f") == R"("\n\t\u000d\u0001\u001f\u007f")");
   CHECK(json_quote(std::string_view("\0", 1)) == R"("\u0000")");
   CHECK(json_quote("\u2202L \U0001F600") == "\"\u2202L \U0001F600\"");
 }

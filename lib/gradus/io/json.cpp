@@ -23,7 +23,7 @@ std::string json_quote(std::string_view text) {
       out += "\\n";
     } else if (c == '\t') {
       out += "\\t";
-    } else if (length == 1 && c < ' ') {
+    } else if (length == 1 && (c < ' ' || c == '\x7f')) {  // DEL: errors quote what they found
       out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
     } else {
       out += text.substr(0, length);
