@@ -29,4 +29,5 @@ TEST_CASE("an unknown name is answered with the known ones", "[base]") {
   CHECK(unknown_name("activation", "banana", known) ==
         "unknown activation 'banana'. Known: elu, relu");
   CHECK(unknown_name("x", std::string(1000, 'y'), known).size() < 120);
+  CHECK(unknown_name("x", "\x1b[31m\n\x7fü", known).rfind("unknown x ' [31m  ü'", 0) == 0);
 }

@@ -50,7 +50,10 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 std::string unknown_name(std::string_view what, std::string_view word,
                          std::span<const std::string_view> known) {
   const std::string_view close = nearest(word, known);
-  return fmt::format("unknown {} '{}'{} Known: {}", what, word.substr(0, 64),
+  std::string shown(word.substr(0, 64));  // it may come from a file, and go to a terminal
+  const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
+  std::replace_if(shown.begin(), shown.end(), is_control, ' ');
+  return fmt::format("unknown {} '{}'{} Known: {}", what, shown,
                      close.empty() ? std::string(".") : fmt::format(": did you mean '{}'?", close),
                      fmt::join(known, ", "));
 }
