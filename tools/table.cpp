@@ -53,7 +53,7 @@ std::vector<std::size_t> widths_of(const std::vector<std::vector<std::string>>& 
 }  // namespace
 
 std::string number_text(double x, int digits) {
-  return std::isnan(x) ? "nan" : fmt::format("{:.{}g}", x, digits);
+  return std::isnan(x) ? "nan" : fmt::format("{:.{}g}", x + 0.0, digits);  // + 0.0: no "-0"
 }
 
 std::vector<std::string> corner(const Tensor<double>& x, Corner most) {

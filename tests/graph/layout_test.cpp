@@ -26,13 +26,13 @@ void check_layout(const Diagram& d, const Layout& layout) {
   REQUIRE(layout.boxes.size() == d.boxes.size());
   REQUIRE(layout.links.size() == d.links.size());
   for (std::size_t i = 0; i < d.boxes.size(); ++i) {
-    const Point a = layout.boxes[i];
+    const Position a = layout.boxes[i];
     CHECK(a.x - d.boxes[i].width / 2 >= -0.1);
     CHECK(a.y - d.boxes[i].height / 2 >= -0.1);
     CHECK(a.x + d.boxes[i].width / 2 <= layout.width + 0.1);
     CHECK(a.y + d.boxes[i].height / 2 <= layout.height + 0.1);
     for (std::size_t j = 0; j < i; ++j) {
-      const Point b = layout.boxes[j];
+      const Position b = layout.boxes[j];
       const bool apart = std::abs(a.x - b.x) >= (d.boxes[i].width + d.boxes[j].width) / 2 ||
                          std::abs(a.y - b.y) >= (d.boxes[i].height + d.boxes[j].height) / 2;
       CHECK(apart);
@@ -42,14 +42,14 @@ void check_layout(const Diagram& d, const Layout& layout) {
     const auto& way = layout.links[i];
     REQUIRE(way.size() % 3 == 1);
     REQUIRE(way.size() >= 4);
-    const auto touches = [&](Point p, std::size_t box) {
+    const auto touches = [&](Position p, std::size_t box) {
       return std::abs(p.x - layout.boxes[box].x) <= d.boxes[box].width / 2 + 3 &&
              std::abs(p.y - layout.boxes[box].y) <= d.boxes[box].height / 2 + 3;
     };
     CHECK(touches(way.front(), d.links[i].from));
     CHECK(touches(way.back(), d.links[i].to));
-    const Point from = layout.boxes[d.links[i].from];
-    const Point to = layout.boxes[d.links[i].to];
+    const Position from = layout.boxes[d.links[i].from];
+    const Position to = layout.boxes[d.links[i].to];
     if (d.links[i].pulls) CHECK((d.flow == Diagram::Flow::right ? from.x < to.x : from.y < to.y));
   }
 }

@@ -167,7 +167,7 @@ class Picture {
     const Drawn& drawn = wires_[w];
     const std::size_t label = boxes_.size() + w;
     const std::size_t from = place_of_.at(drawn.wire.from);
-    const Point middle = layout.boxes[label];
+    const Position middle = layout.boxes[label];
     const double end = middle.x + diagram_.boxes[label].width / 2;
     std::string way = svg::path(layout.links[2 * w]);
     way += fmt::format("L{},{}", svg::number(end), svg::number(middle.y));
@@ -186,7 +186,7 @@ class Picture {
     out += "</g>\n";
   }
 
-  void node(std::string& out, std::size_t i, Point middle) {
+  void node(std::string& out, std::size_t i, Position middle) {
     std::string drawn;
     svg::write(drawn, boxes_[i], middle);
     if (sums(i)) {

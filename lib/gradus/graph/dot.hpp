@@ -18,7 +18,7 @@ struct DotOptions {
   /// edges between adjoints are written from the user to the operand, with dir=back, so that arrows
   /// still point the way data flows. Else the backward pass follows the forward pass.
   bool mirror = true;
-  std::vector<Wire> lit;  ///< drawn bold, with the nodes at their ends: a path, say
+  std::vector<Wire> lit = {};  ///< drawn bold, with the nodes at their ends: a path, say
 };
 
 /// DOT text of a graph. The text depends on the nodes alone: equal recordings give equal bytes.

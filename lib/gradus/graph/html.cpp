@@ -172,7 +172,7 @@ class GraphPage {
     frames_.resize(drawing_.scopes.size());
     counts_.resize(drawing_.scopes.size());
     for (std::size_t i = 0; i < boxes_.size(); ++i) {
-      const Point& at = layout_.boxes[i];
+      const Position& at = layout_.boxes[i];
       const std::uint32_t scope = drawing_.nodes[i].scope;
       const double w = boxes_[i].width() / 2;
       const double h = boxes_[i].height() / 2;
@@ -227,9 +227,9 @@ class GraphPage {
                                                            "update"};
     const DrawnEdge& drawn = drawing_.edges[e];
     const std::size_t first = first_links_[e];
-    std::vector<Point> way = layout_.links[first];
+    std::vector<Position> way = layout_.links[first];
     if (has_room(drawn)) {  // on through the text
-      const std::vector<Point>& rest = layout_.links[first + 1];
+      const std::vector<Position>& rest = layout_.links[first + 1];
       way.insert(way.end(), {way.back(), rest.front(), rest.front()});
       way.insert(way.end(), rest.begin() + 1, rest.end());
     }
@@ -238,16 +238,16 @@ class GraphPage {
                    edge_id(e), flows[static_cast<std::size_t>(drawn.flow)], svg::path(way));
     const std::string text = edge_text(drawn);
     if (has_room(drawn)) {
-      const Point at = layout_.boxes[diagram_.links[first].to];
+      const Position at = layout_.boxes[diagram_.links[first].to];
       fmt::format_to(std::back_inserter(out), "<text class=\"middle\" x=\"{}\" y=\"{}\">{}</text>",
                      svg::number(at.x), svg::number(at.y + 4), svg::escape(text, 60));
     } else if (!text.empty()) {
-      const Point* last = &way[way.size() - 4];
-      const auto along = [&](double Point::*c) {  // at 0.6 of the last curve
+      const Position* last = &way[way.size() - 4];
+      const auto along = [&](double Position::*c) {  // at 0.6 of the last curve
         return 0.064 * last[0].*c + 0.288 * last[1].*c + 0.432 * last[2].*c + 0.216 * last[3].*c;
       };
       fmt::format_to(std::back_inserter(out), "<text x=\"{}\" y=\"{}\">{}</text>",
-                     svg::number(along(&Point::x) + 5), svg::number(along(&Point::y) + 4),
+                     svg::number(along(&Position::x) + 5), svg::number(along(&Position::y) + 4),
                      svg::escape(text, 60));
     }
     out += "</g>\n";

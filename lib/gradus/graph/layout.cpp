@@ -141,7 +141,7 @@ Layout parse_plain(std::string_view plain, const Diagram& diagram) {
       result.width = in.number();
       result.height = in.number();
     } else if (what == "node") {
-      Point& at = result.boxes[in.whole("b", boxes)];
+      Position& at = result.boxes[in.whole("b", boxes)];
       boxes_seen += std::isnan(at.x);
       at.x = in.number();
       at.y = result.height - in.number();
@@ -154,7 +154,7 @@ Layout parse_plain(std::string_view plain, const Diagram& diagram) {
       if (link == from[tail].rend()) in.fail("it has a link that was not asked for");
       const std::size_t points = in.whole("", plain.size());
       if (points < 4 || points % 3 != 1) in.fail("a link is no chain of cubic curves");
-      std::vector<Point>& way = result.links[*link];
+      std::vector<Position>& way = result.links[*link];
       for (std::size_t k = 0; k < points; ++k) {
         const double x = in.number();
         way.push_back({x, result.height - in.number()});

@@ -11,7 +11,7 @@
 
 namespace gradus {
 
-struct Point {
+struct Position {
   double x = 0;
   double y = 0;
 };
@@ -45,8 +45,8 @@ struct Diagram {
 struct Layout {
   double width = 0;
   double height = 0;
-  std::vector<Point> boxes;
-  std::vector<std::vector<Point>> links;
+  std::vector<Position> boxes;
+  std::vector<std::vector<Position>> links;
 };
 
 /// Runs Graphviz: takes DOT text and gives what `dot -Tplain` prints of it, or nothing where there

@@ -257,8 +257,9 @@ class Layered {
     size_along_ = at - layer_gap + margin + lane_margin;
   }
 
-  Point point(double along, double across) const {
-    return diagram_.flow == Diagram::Flow::right ? Point{along, across} : Point{across, along};
+  Position point(double along, double across) const {
+    return diagram_.flow == Diagram::Flow::right ? Position{along, across}
+                                                 : Position{across, along};
   }
 
   /// Where a link leaves (side 1) or enters (side -1) an item, along the flow.
@@ -267,7 +268,7 @@ class Layered {
   }
 
   /// From border to border, on the line between the middles.
-  std::vector<Point> straight(std::size_t from, std::size_t to) const {
+  std::vector<Position> straight(std::size_t from, std::size_t to) const {
     const auto border = [&](std::size_t at, std::size_t towards) {
       const double along = middles_[items_[towards].layer] - middles_[items_[at].layer];
       const double across = items_[towards].position - items_[at].position;
@@ -276,8 +277,8 @@ class Layered {
       return point(middles_[items_[at].layer] + along * scale,
                    items_[at].position + across * scale);
     };
-    const Point a = border(from, to);
-    const Point b = border(to, from);
+    const Position a = border(from, to);
+    const Position b = border(to, from);
     return {a,
             {(2 * a.x + b.x) / 3, (2 * a.y + b.y) / 3},
             {(a.x + 2 * b.x) / 3, (a.y + 2 * b.y) / 3},
@@ -286,7 +287,7 @@ class Layered {
 
   Layout result() const {
     Layout layout;
-    const Point size = point(size_along_, size_across_);
+    const Position size = point(size_along_, size_across_);
     layout.width = size.x;
     layout.height = size.y;
     for (std::size_t i = 0; i < diagram_.boxes.size(); ++i) {
@@ -298,7 +299,7 @@ class Layered {
         layout.links.push_back(straight(way.front(), way.back()));
         continue;
       }
-      std::vector<Point> curve{point(edge_of(way[0], 1), items_[way[0]].position)};
+      std::vector<Position> curve{point(edge_of(way[0], 1), items_[way[0]].position)};
       for (std::size_t k = 1; k < way.size(); ++k) {
         const Item& a = items_[way[k - 1]];
         const Item& b = items_[way[k]];

@@ -70,7 +70,7 @@ std::string number(double length) {
   return text == "-0" ? "0" : text;
 }
 
-std::string path(std::span<const Point> curve) {
+std::string path(std::span<const Position> curve) {
   std::string out;
   for (std::size_t i = 0; i < curve.size(); ++i) {
     out += i == 0 ? "M" : i == 1 ? "C" : " ";
@@ -89,7 +89,7 @@ double Box::height() const {
   return title_line + static_cast<double>(details.size()) * detail_line + 14;
 }
 
-void write(std::string& out, const Box& box, Point middle) {
+void write(std::string& out, const Box& box, Position middle) {
   const double width = box.width();
   const double height = box.height();
   const double radius = box.rounded ? 10 : 3;

@@ -21,7 +21,7 @@ double text_width(std::string_view text, double size);
 std::string number(double length);
 
 /// The value of the attribute d of a <path>: "M1,2C3,4,5,6,7,8".
-std::string path(std::span<const Point> curve);
+std::string path(std::span<const Position> curve);
 
 /// A box with lines of text.
 struct Box {
@@ -41,7 +41,7 @@ struct Box {
 };
 
 /// Adds <g> for a box around a point. It can be focused and clicked.
-void write(std::string& out, const Box& box, Point middle);
+void write(std::string& out, const Box& box, Position middle);
 
 /// Adds <svg ...> with its arrow heads, inside which a <g class="camera"> is open.
 void open(std::string& out, const Layout& layout, std::string_view label,
