@@ -185,7 +185,7 @@ class Checker {
       for (const double d : part) length += std::abs(d);
     }
     Comparison comparison =
-        probe_.along(direction, analytic, [&](const LossAlong& f, const Point& at) {
+        probe_.along(direction, analytic, [&](const LossAlong& f, const BasePoint& at) {
           return compare(f, at, slope, {options_.tolerance, options_.absolute * length});
         });
     // A direction cannot condemn where it meets several kinks, as a right rule's choices at each
@@ -205,9 +205,10 @@ class Checker {
     if (!row.used) return row;
     row.direction = along(probe_.random_direction(i, i + 1, random_), analytic);
     for (const Index k : sample(row.shape.elements(), options_.max_elements, random_)) {
-      Comparison comparison = probe_.along_element(i, k, [&](const LossAlong& f, const Point& at) {
-        return compare(f, at, row.analytic[k], tolerance());
-      });
+      Comparison comparison =
+          probe_.along_element(i, k, [&](const LossAlong& f, const BasePoint& at) {
+            return compare(f, at, row.analytic[k], tolerance());
+          });
       comparison.element = k;
       add(row, comparison);
     }
@@ -284,7 +285,7 @@ GradientReport check_gradient(Var loss, std::span<const Var> wrt, const CheckOpt
   need_sound(options, wrt);
   GradientReport report = options.precision == Precision::f32 ? checked<float>(loss, wrt, options)
                                                               : checked<double>(loss, wrt, options);
-  if (options.explain) explain(report, loss, wrt, options);
+  if (options.explain) explain_report(report, loss, wrt, options);
   return report;
 }
 

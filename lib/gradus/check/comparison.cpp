@@ -8,7 +8,7 @@ namespace gradus {
 namespace {
 
 /// Whether the loss does not move at all, and should not.
-bool is_flat(const LossAlong& f, const Point& at, const Slopes& near, double analytic) {
+bool is_flat(const LossAlong& f, const BasePoint& at, const Slopes& near, double analytic) {
   if (analytic != 0 || near.left != 0 || near.right != 0) return false;
   const Slopes far = slopes(f, at, longest_step(at.x));
   return far.left == 0 && far.right == 0;
@@ -22,7 +22,7 @@ Verdict judge(const Comparison& c, double tolerance) {
   return difference <= allowed && c.uncertainty <= allowed ? Verdict::pass : Verdict::below_noise;
 }
 
-void look_closer(const LossAlong& f, const Point& at, double tolerance, Comparison& c) {
+void look_closer(const LossAlong& f, const BasePoint& at, double tolerance, Comparison& c) {
   const Measured measured = measure(f, at, 0.1 * tolerance);
   c.numeric = measured.value;
   c.uncertainty = measured.uncertainty;
@@ -60,7 +60,7 @@ std::string_view to_string(Verdict verdict) {
   return "?";
 }
 
-Comparison compare(const LossAlong& f, const Point& at, double analytic,
+Comparison compare(const LossAlong& f, const BasePoint& at, double analytic,
                    const Tolerance& tolerance) {
   Comparison c;
   c.analytic = analytic;

@@ -48,7 +48,7 @@ struct Tolerance {
 
 /// Measures the derivative of f and judges the analytic one by it. Two evaluations for most, up to
 /// some tens where the derivative is wrong, tiny, or hard to measure.
-Comparison compare(const LossAlong& f, const Point& at, double analytic,
+Comparison compare(const LossAlong& f, const BasePoint& at, double analytic,
                    const Tolerance& tolerance);
 
 /// "[2, 0]": a row-major position as an index; "[]" for the element of a scalar.

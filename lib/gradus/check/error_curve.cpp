@@ -82,7 +82,7 @@ ErrorCurve measured_curve(Var loss, Var leaf, Index element) {
   curve.relative = curve.derivative != 0;
   const double unit = curve.relative ? std::abs(curve.derivative) : 1;
   curve.round_off = probe.round_off() / unit;
-  probe.along_element(0, element, [&](const LossAlong& f, const Point& at) {
+  probe.along_element(0, element, [&](const LossAlong& f, const BasePoint& at) {
     const double longest = 0.5 * std::max(1.0, std::abs(at.x));
     const double shortest = epsilon(at.precision) * std::max(1.0, std::abs(at.x));
     for (double step = longest; step >= shortest; step /= 2) {

@@ -162,8 +162,8 @@ std::string finding_of(const ParameterCheck& row, Var loss, Var w, const CheckOp
 
 }  // namespace
 
-void explain(GradientReport& report, Var loss, std::span<const Var> wrt,
-             const CheckOptions& options) {
+void explain_report(GradientReport& report, Var loss, std::span<const Var> wrt,
+                    const CheckOptions& options) {
   const Tape& tape = loss.tape();
   if (!std::isfinite(report.loss)) {
     const auto first = Executor<double>(Program(loss)).run_checked();

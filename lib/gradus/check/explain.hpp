@@ -9,7 +9,7 @@ namespace gradus {
 
 /// Fills in `finding`, `kink_site`, `domain_site`, `loss_site`, `taylor` and `blames` of a report
 /// on check_gradient(loss, wrt, options). The tape is left as it was.
-void explain(GradientReport& report, Var loss, std::span<const Var> wrt,
-             const CheckOptions& options);
+void explain_report(GradientReport& report, Var loss, std::span<const Var> wrt,
+                    const CheckOptions& options);
 
 }  // namespace gradus

@@ -51,7 +51,7 @@ struct Ladder {
 
 /// Neville's extrapolation in step^2, row by row. Rungs that leave the function's domain are left
 /// out.
-Ladder climb(const LossAlong& f, const Point& at, double longest, double precision) {
+Ladder climb(const LossAlong& f, const BasePoint& at, double longest, double precision) {
   constexpr int most_rungs = 10;
   Ladder ladder;
   std::vector<double> row;
@@ -115,7 +115,7 @@ bool Slopes::sides_differ() const {
   return std::abs(jump()) > 0.01 * larger + 4 * clear_of_round_off * round_off;
 }
 
-Slopes slopes(const LossAlong& f, const Point& at, double step) {
+Slopes slopes(const LossAlong& f, const BasePoint& at, double step) {
   // volatile: on machines that compute in wider registers, the sum is rounded to a double.
   const volatile double far = rounded(std::abs(at.x) + step, at.precision);
   const double h = far - std::abs(at.x);
@@ -136,7 +136,7 @@ double noise_spacing(double x, Precision precision) {
   return x == 0 ? unit : std::ldexp(unit, std::ilogb(x));
 }
 
-Measured measure(const LossAlong& f, const Point& at, double precision) {
+Measured measure(const LossAlong& f, const BasePoint& at, double precision) {
   Ladder ladder = climb(f, at, longest_step(at.x), precision);
   Measured measured;
   if (const Slopes* kink = find_kink(ladder.rungs)) {

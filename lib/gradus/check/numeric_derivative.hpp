@@ -31,7 +31,7 @@ struct Slopes {
 };
 
 /// A point to differentiate at.
-struct Point {
+struct BasePoint {
   double x = 0;
   double f = 0;          ///< the function's value there
   double round_off = 0;  ///< of one evaluation, absolute
@@ -41,7 +41,7 @@ struct Point {
 /// Looks at distance `step` on both sides. The step is changed a little so that x + step and
 /// x - step are exact; otherwise their rounding, divided by the step, would spoil the quotient
 /// (Press et al., "Numerical Recipes", 3rd ed., 2007, section 5.7).
-Slopes slopes(const LossAlong& f, const Point& at, double step);
+Slopes slopes(const LossAlong& f, const BasePoint& at, double step);
 
 /// The step with the best bound for one central difference: the truncation error grows as step^2,
 /// that of round-off as eps / step, so that cbrt(eps) balances them (Numerical Recipes 5.7.8).
@@ -67,7 +67,7 @@ struct Measured {
 /// smooth function's do: with none, the uncertainty is infinite. If that does not give two digits,
 /// looks again with steps relative to |x|. Stops early once the uncertainty is below `precision`
 /// times the value.
-Measured measure(const LossAlong& f, const Point& at, double precision);
+Measured measure(const LossAlong& f, const BasePoint& at, double precision);
 
 /// The round-off of one evaluation of f, as a standard deviation: from fourth differences at tiny
 /// distances, where a smooth function has none left and only noise remains (More and Wild,

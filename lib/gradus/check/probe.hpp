@@ -48,7 +48,7 @@ class Probe {
       x = static_cast<T>(at);
       return run();
     };
-    const auto result = use(f, Point{home, here_, round_off_, precision});
+    const auto result = use(f, BasePoint{home, here_, round_off_, precision});
     x = static_cast<T>(home);
     return result;
   }
@@ -67,7 +67,7 @@ class Probe {
       return run();
     };
     const double off = round_off_ + rounding_of_way(direction, gradient);
-    const auto result = use(f, Point{0, here_, off, precision});
+    const auto result = use(f, BasePoint{0, here_, off, precision});
     go(direction, 0);
     return result;
   }

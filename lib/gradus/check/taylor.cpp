@@ -63,7 +63,7 @@ TaylorTest taylor_test(Var loss, std::span<const Var> wrt, std::uint64_t seed) {
   const double slope = dot(direction, slopes.gradient);
   TaylorTest test;
   test.second_order = slopes.curvature.has_value();
-  probe.along(direction, slopes.gradient, [&](const LossAlong& f, const Point& at) {
+  probe.along(direction, slopes.gradient, [&](const LossAlong& f, const BasePoint& at) {
     double h = 0.25;
     for (int i = 0; i < steps; ++i, h /= 2) {
       const double rest = f(h) - at.f;
