@@ -38,6 +38,20 @@ void look_closer(const LossAlong& f, const BasePoint& at, double tolerance, Comp
   c.verdict = between ? Verdict::kink : Verdict::fail;
 }
 
+/// Whether the loss goes by the analytic derivative at distances that are too short for the numeric
+/// one. A loss that oscillates within the steps that differences take looks like noise to them, and
+/// what they find is no reason to condemn. Real noise has no slope: it agrees with none twice.
+bool oscillates_within_steps(const LossAlong& f, const BasePoint& at, const Comparison& c) {
+  const double apart = std::min(std::abs(c.analytic), std::abs(c.analytic - c.numeric));
+  double step = at.round_off / (64 * std::abs(c.analytic));
+  if (!(step < shortest_step(at.x))) return false;
+  for (int i = 0; i < 2; ++i, step /= 2) {
+    const double slope = slopes(f, at, step).central();
+    if (!(std::abs(slope - c.analytic) < 0.1 * apart)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string_view to_string(Verdict verdict) {
@@ -77,6 +91,11 @@ Comparison compare(const LossAlong& f, const BasePoint& at, double analytic,
         near.sides_differ() || !near.finite() ? Verdict::below_noise : judge(c, tolerance.relative);
     // Most elements are done after these two evaluations.
     if (c.verdict != Verdict::pass) look_closer(f, at, tolerance.relative, c);
+    if (c.verdict == Verdict::fail && oscillates_within_steps(f, at, c)) {
+      c.verdict = Verdict::below_noise;
+      c.uncertainty = std::numeric_limits<double>::infinity();
+      c.at_kink = false;
+    }
   }
   if (!std::isfinite(c.numeric)) {
     c.error = std::numeric_limits<double>::quiet_NaN();

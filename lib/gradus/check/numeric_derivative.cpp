@@ -14,6 +14,9 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+/// Of a ladder: each step is a quarter of the one before.
+constexpr int most_rungs = 10;
+
 /// How many times its round-off a difference of slopes must be to be believed.
 constexpr double clear_of_round_off = 5;
 
@@ -52,7 +55,6 @@ struct Ladder {
 /// Neville's extrapolation in step^2, row by row. Rungs that leave the function's domain are left
 /// out.
 Ladder climb(const LossAlong& f, const BasePoint& at, double longest, double precision) {
-  constexpr int most_rungs = 10;
   Ladder ladder;
   std::vector<double> row;
   std::vector<double> above;
@@ -131,6 +133,7 @@ double central_step(double x, Precision precision) {
   return std::cbrt(epsilon(precision)) * size_of(x);
 }
 double longest_step(double x) { return 0x1p-7 * size_of(x); }
+double shortest_step(double x) { return std::ldexp(longest_step(x), -2 * (most_rungs - 1)); }
 double noise_spacing(double x, Precision precision) {
   const double unit = precision == Precision::f32 ? 0x1p-12 : 0x1p-26;
   return x == 0 ? unit : std::ldexp(unit, std::ilogb(x));

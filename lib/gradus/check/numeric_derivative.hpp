@@ -22,7 +22,7 @@ struct Slopes {
   double right = 0;
   double round_off = 0;  ///< how far round-off may move `central()`
 
-  double central() const { return 0.5 * (left + right); }
+  double central() const { return 0.5 * left + 0.5 * right; }  // their sum may overflow
   double jump() const { return right - left; }
   bool finite() const;
   /// Whether the sides differ by more than the curvature of a usual function and round-off explain:
@@ -46,8 +46,9 @@ Slopes slopes(const LossAlong& f, const BasePoint& at, double step);
 /// The step with the best bound for one central difference: the truncation error grows as step^2,
 /// that of round-off as eps / step, so that cbrt(eps) balances them (Numerical Recipes 5.7.8).
 double central_step(double x, Precision precision = Precision::f64);
-/// The longest step that `measure` takes.
+/// The longest step that `measure` takes, and the shortest of its first look.
 double longest_step(double x);
+double shortest_step(double x);
 
 /// A measured derivative.
 struct Measured {
