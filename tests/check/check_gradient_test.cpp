@@ -229,6 +229,42 @@ TEST_CASE("a loss that cancels is not held against a right rule", "[check]") {
   CHECK(check_gradient((1e9 * y - 1e9) + sum(square(x)), {x}).verdict != Verdict::fail);
 }
 
+TEST_CASE("a loss that oscillates within the steps is neither certified nor condemned", "[check]") {
+  for (const double frequency : {1e7, 1e8, 1e9, 1e12}) {
+    INFO(frequency);
+    Tape tape;
+    const Var x = tape.parameter(1.0, "x");
+    CheckOptions options;
+    const Var slope = tape.constant(frequency * std::cos(frequency));
+    options.claims = {{x, slope * 3.0, "three times"}, {x, -slope, "minus"}};
+    const GradientReport report = check_gradient(sin(x * frequency), {x}, options);
+    CHECK(report.parameters[0].verdict == Verdict::below_noise);
+    CHECK(report.parameters[0].worst.uncertainty == std::numeric_limits<double>::infinity());
+    CHECK(report.claims[0].row.verdict != Verdict::pass);
+    CHECK(report.claims[1].row.verdict != Verdict::pass);
+  }
+}
+
+TEST_CASE("noise saves no wrong rule", "[check]") {
+  Tape tape;
+  const Var x = tape.parameter(Tensor<double>(Shape{3}, {1.0, 2.0, -3.0}), "x");
+  const Var y = apply(
+      "wrong", [](double v) { return v; }, [](Var dy, Var, Var) { return dy * 1.5; }, x);
+  const GradientReport report = check_gradient(sum((y + 1e7) - 1e7), {x});
+  INFO(to_string(report));
+  CHECK(report.parameters[0].failed == 3);
+}
+
+TEST_CASE("derivatives near the largest number are judged", "[check]") {
+  Tape tape;
+  const Var x = tape.parameter(709.7, "x");
+  const GradientReport report = check_gradient(exp(x), {x});
+  INFO(to_string(report));
+  CHECK(report.passed());
+  CHECK(report.direction.verdict == Verdict::domain);  // 709.7 times the derivative is infinite
+  CHECK_FALSE(report.taylor);
+}
+
 TEST_CASE("a constant loss is vacuous", "[check]") {
   Tape tape;
   const Var x = tape.parameter(Tensor<double>(Shape{2}, {1.0, 2.0}), "x");

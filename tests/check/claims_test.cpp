@@ -90,13 +90,16 @@ TEST_CASE("a claim at a kink may take either side, and nothing outside", "[check
   const auto claim = [&](double at_kink) {
     CheckOptions options;
     options.claims = {{x, tape.constant(Tensor<double>(Shape{2}, {at_kink, 1.0})), "a number"}};
-    return check_gradient(sum(relu(x)), {x}, options).claims[0].row;
+    return check_gradient(sum(relu(x)), {x}, options);
   };
   for (const double side : {0.0, 0.5, 1.0}) {
-    CHECK(claim(side).verdict == Verdict::pass);
-    CHECK(claim(side).kinks == 1);
+    CHECK(claim(side).claims[0].row.verdict == Verdict::pass);
+    CHECK(claim(side).claims[0].row.kinks == 1);
   }
-  CHECK(claim(1.2).verdict == Verdict::fail);
+  const GradientReport outside = claim(1.2);
+  CHECK(outside.claims[0].row.verdict == Verdict::fail);
+  CHECK_THAT(to_string(outside),
+             ContainsSubstring("at a kink: numeric 0 on its left, 1 on its right"));
 }
 
 TEST_CASE("a claim about what the loss does not depend on", "[check]") {

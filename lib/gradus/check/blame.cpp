@@ -186,6 +186,11 @@ std::vector<Blame> find_blame(Var loss, std::span<const Var> wrt, double toleran
         } else if (diagnosis.cause >= Cause::elements &&
                    ignores_upstream(row, alone(Alone::Upstream::ones, false).check(k, tolerance))) {
           diagnosis = {Cause::no_upstream, "dy, the adjoint of the result, is not multiplied in"};
+        } else if (diagnosis.cause == Cause::none) {
+          diagnosis = {Cause::unknown,
+                       fmt::format("wrong in a random direction, though right at the "
+                                   "{} elements that were tried",
+                                   row.checked)};
         }
         blames.push_back({id, static_cast<std::uint32_t>(k), std::string(op.name()),
                           site_label(tape, id), tape.where(id), std::move(diagnosis)});

@@ -147,11 +147,15 @@ void add_claim(std::string& text, const ClaimCheck& claim) {
   if (!row.used && row.verdict == Verdict::fail) {
     note(row.name, "the loss does not depend on it: its derivative is 0");
   }
-  if (row.checked > 0) {
-    note(row.name, "{}: claimed {}, by the tape {}, numeric {} +- {:.1e}",
-         index_text(row.shape, row.worst.element), number(row.worst.analytic, 9),
-         number(claim.tape, 9), number(row.worst.numeric, 9), row.worst.uncertainty);
-  }
+  if (row.checked == 0) return;
+  const Comparison& worst = row.worst;
+  const std::string numeric =
+      worst.at_kink
+          ? fmt::format("at a kink: numeric {} on its left, {} on its right", number(worst.left, 9),
+                        number(worst.right, 9))
+          : fmt::format("numeric {} +- {:.1e}", number(worst.numeric, 9), worst.uncertainty);
+  note(row.name, "{}: claimed {}, by the tape {}, {}", index_text(row.shape, worst.element),
+       number(worst.analytic, 9), number(claim.tape, 9), numeric);
 }
 
 /// "; 3 of 40 elements are not judged: 2 KINK, 1 BELOW-NOISE", or "".

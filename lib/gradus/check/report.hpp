@@ -72,7 +72,7 @@ struct GradientReport {
   /// The derivative in a random direction v of all parameters together: the dot-product test
   /// <gradient, v>.
   Comparison direction;
-  std::optional<TaylorTest> taylor;  ///< in double precision, of a finite loss
+  std::optional<TaylorTest> taylor;  ///< in double precision, where it is finite
   std::vector<Blame> blames;         ///< the ops whose rules are wrong, if a parameter fails
   /// pass if every parameter and claim passed; else the first of fail, domain, below-noise, kink,
   /// vacuous, excused that there is.

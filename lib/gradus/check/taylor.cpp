@@ -12,7 +12,7 @@
 namespace gradus {
 namespace {
 
-/// The values of <g, d> and <d, H d>; the second is nothing if g cannot be differentiated.
+/// The values of g and <d, H d>; the second is nothing if g cannot be differentiated, or not here.
 struct Slopes2 {
   std::vector<Tensor<double>> gradient;
   std::optional<double> curvature;
@@ -36,7 +36,8 @@ Slopes2 slopes_along(Var loss, std::span<const Var> wrt, const Direction& direct
   Slopes2 found{values_of(g), std::nullopt};
   try {
     const Var along = product_sum(tape, g, direction);
-    found.curvature = dot(direction, values_of(gradient(along, wrt, Disconnected::zeros)));
+    const double curvature = dot(direction, values_of(gradient(along, wrt, Disconnected::zeros)));
+    if (std::isfinite(curvature)) found.curvature = curvature;
   } catch (const Error&) {  // a rule of one's own that cannot be differentiated
   }
   return found;
@@ -46,7 +47,7 @@ Slopes2 slopes_along(Var loss, std::span<const Var> wrt, const Direction& direct
 std::optional<double> rate(const std::vector<double>& remainders, double round_off) {
   std::optional<double> found;
   for (std::size_t i = 0; i + 1 < remainders.size(); ++i) {
-    if (!(remainders[i + 1] > 300 * round_off)) continue;
+    if (!(remainders[i + 1] > 300 * round_off) || !std::isfinite(remainders[i])) continue;
     found = std::log2(remainders[i] / remainders[i + 1]);
   }
   return found;

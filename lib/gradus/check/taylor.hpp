@@ -23,7 +23,7 @@ struct TaylorTest {
   /// log2 of how much halving the step takes off a remainder, where it stands out of round-off;
   /// nothing where none does: the expansion is exact.
   std::array<std::optional<double>, 3> rates;
-  bool second_order = true;  ///< false if the gradient cannot be differentiated again
+  bool second_order = true;  ///< false if the gradient has no derivative (here)
 };
 
 /// By the tape's gradient and its gradient in turn, in double. The tape is left as it was. Throws
