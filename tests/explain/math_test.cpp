@@ -41,6 +41,8 @@ TEST_CASE("Parentheses stand where a formula needs them", "[explain]") {
   CHECK(Math::sum({n(1), n(-3)}).text() == "1 - 3");
   CHECK(Math::negative(sum).text() == "-(a + b)");
   CHECK(Math::negative(Math::negative(a)).text() == "-(-a)");
+  CHECK(Math::negative(n(-2)).text() == "-(-2)");
+  CHECK(Math::negative(n(-2)).latex() == "-\\left(-2\\right)");
   CHECK(Math::product({a, Math::negative(b)}).text() == "a · (-b)");
   CHECK(Math::fraction(a, Math::product({b, c})).text() == "a / (b · c)");
   CHECK(Math::fraction(Math::fraction(a, b), c).text() == "a / b / c");
@@ -81,6 +83,24 @@ TEST_CASE("A node's formula is its name, written without spaces", "[explain]") {
         "\\frac{\\partial L}{\\partial a} = \\frac{\\partial L}{\\partial \\left(a \\cdot "
         "b\\right)} \\cdot b + \\frac{\\partial L}{\\partial \\left(a + c\\right)} \\cdot 1 = "
         "2 \\cdot \\left(-3\\right) + 2 \\cdot 1 = -4");
+}
+
+TEST_CASE("The name of a node stays together in a product, in all three spellings", "[explain]") {
+  const Math ab = Math::compact(Math::product({a, b}));
+  const Math product = Math::product({ab, c});
+  CHECK(product.text() == "(a·b) · c");
+  CHECK(product.latex() == "\\left(a \\cdot b\\right) \\cdot c");
+  CHECK(product.mathml() ==
+        "<math><mrow><mrow><mo>(</mo><mrow><mi>a</mi><mo>·</mo><mi>b</mi></mrow><mo>)</mo></mrow>"
+        "<mo>·</mo><mi>c</mi></mrow></math>");
+  CHECK(Math::negative(ab).text() == "-(a·b)");
+  CHECK(Math::negative(ab).latex() == "-\\left(a \\cdot b\\right)");
+  // As part of another name it needs no parentheses.
+  const Math abc = Math::compact(product);
+  CHECK(abc.text() == "a·b·c");
+  CHECK(abc.latex() == "a \\cdot b \\cdot c");
+  CHECK(Math::compact(Math::fraction(ab, c)).text() == "a·b/c");
+  CHECK(Math::compact(Math::fraction(a, Math::compact(Math::fraction(b, c)))).text() == "a/(b/c)");
 }
 
 TEST_CASE("What is rounded is said to be about equal", "[explain]") {

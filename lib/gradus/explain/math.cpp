@@ -81,6 +81,17 @@ Binding binding(const Math::Part& part) {
   }
 }
 
+Binding first_place(const Math& math) {
+  return math.part().kind == MathKind::compact ? Binding::tight : Binding::product;
+}
+
+Binding behind_minus(const Math& math) {
+  const Math::Part& part = math.part();
+  const bool minus =
+      part.kind == MathKind::negative || (part.kind == MathKind::number && part.number < 0);
+  return minus ? Binding::tight : first_place(math);
+}
+
 // --- Making formulas ---
 
 Math::Math(Part part) : part_(std::make_shared<const Part>(std::move(part))) {}
@@ -165,6 +176,13 @@ Math Math::chain(std::vector<Math> parts) {
   if (parts.size() == 1) return parts[0];
   return Math(part_of(MathKind::chain, std::move(parts)));
 }
-Math Math::compact(Math x) { return Math(part_of(MathKind::compact, {std::move(x)})); }
+Math Math::compact(Math x) {
+  // A name that is part of another one is no longer told apart: a·b·c, not (a·b)·c.
+  Part whole = x.part();
+  for (Math& part : whole.parts) {
+    if (!part.empty() && part.part().kind == MathKind::compact) part = Math(part.part().parts[0]);
+  }
+  return Math(part_of(MathKind::compact, {Math(std::move(whole))}));
+}
 
 }  // namespace gradus::explain

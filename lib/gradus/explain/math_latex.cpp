@@ -105,7 +105,7 @@ std::string factors(const std::vector<Math>& parts, std::string_view sign) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (i > 0) out += sign;
     const bool fraction = parts[i].part().kind == MathKind::fraction;
-    out += write(parts[i], i == 0 || fraction ? Binding::product : Binding::tight);
+    out += write(parts[i], i == 0 || fraction ? first_place(parts[i]) : Binding::tight);
   }
   return out;
 }
@@ -164,8 +164,7 @@ std::string write_part(const Math::Part& part) {
     case MathKind::sum:
       return sum(parts);
     case MathKind::negative:
-      return "-" + write(parts[0], parts[0].part().kind == MathKind::negative ? Binding::tight
-                                                                              : Binding::product);
+      return "-" + write(parts[0], behind_minus(parts[0]));
     case MathKind::product:
       return factors(parts, " \\cdot ");
     case MathKind::elementwise:

@@ -74,7 +74,7 @@ std::string factors(const std::vector<Math>& parts, const std::string& between) 
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (i > 0) out += between;
     const bool fraction = parts[i].part().kind == MathKind::fraction;
-    out += write(parts[i], i == 0 || fraction ? Binding::product : Binding::tight);
+    out += write(parts[i], i == 0 || fraction ? first_place(parts[i]) : Binding::tight);
   }
   return row(out);
 }
@@ -133,9 +133,7 @@ std::string write_part(const Math::Part& part) {
     case MathKind::sum:
       return sum(parts);
     case MathKind::negative:
-      return row(minus + write(parts[0], parts[0].part().kind == MathKind::negative
-                                             ? Binding::tight
-                                             : Binding::product));
+      return row(minus + write(parts[0], behind_minus(parts[0])));
     case MathKind::product:
       return factors(parts, sign("·"));
     case MathKind::elementwise:

@@ -43,8 +43,12 @@ enum class Binding : std::uint8_t { loose, sum, product, signed_number, tight, p
 
 Binding binding(const Math::Part& part);
 
-/// Whether the place of a factor behind another one, or of a denominator, needs parentheses.
-inline bool looser(const Math& math, Binding wanted) { return binding(math.part()) < wanted; }
+/// What the place of a first factor asks for. A formula that is the name of a node stays
+/// recognisable: (a·b) · c.
+Binding first_place(const Math& math);
+
+/// What the place behind the minus of a negative asks for: -(-2), -(a·b).
+Binding behind_minus(const Math& math);
 
 /// Whether a name reads as one word in a formula: letters, digits, _ . / ' and what is not ASCII.
 bool is_plain_name(std::string_view name);

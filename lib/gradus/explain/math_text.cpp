@@ -38,8 +38,7 @@ class Writer {
         return sum(parts);
       case MathKind::negative:
         out_ += '-';
-        return write(parts[0], parts[0].part().kind == MathKind::negative ? Binding::tight
-                                                                          : name_or(parts[0]));
+        return write(parts[0], behind_minus(parts[0]));
       case MathKind::product:
         return factors(parts, compact_ ? "·" : " · ");
       case MathKind::elementwise:
@@ -47,7 +46,7 @@ class Writer {
       case MathKind::matmul:
         return factors(parts, compact_ ? "@" : " @ ");
       case MathKind::fraction:
-        write(parts[0], name_or(parts[0]));
+        write(parts[0], first_place(parts[0]));
         out_ += compact_ ? "/" : " / ";
         return write(parts[1], Binding::tight);
       case MathKind::power:
@@ -104,12 +103,6 @@ class Writer {
       case MathKind::compact:
         return write_compact(parts[0], Binding::loose);
     }
-  }
-
-  /// What the first factor needs: a formula that is the name of a node stays recognisable, (a·b) ·
-  /// c.
-  Binding name_or(const Math& math) const {
-    return math.part().kind == MathKind::compact && !compact_ ? Binding::tight : Binding::product;
   }
 
   void write_compact(const Math& math, Binding wanted = Binding::atom) {
@@ -170,7 +163,7 @@ class Writer {
   void factors(const std::vector<Math>& parts, std::string_view sign) {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (i > 0) out_ += sign;
-      write(parts[i], i == 0     ? name_or(parts[i])
+      write(parts[i], i == 0     ? first_place(parts[i])
                       : compact_ ? Binding::tight
                                  : Binding::signed_number);
     }
