@@ -24,6 +24,8 @@
 namespace gradus::kernels::GRADUS_ARCH_NAME {
 namespace {
 
+#include "gradus/kernels/gemm_simd.inl"
+
 using detail::GemmCall;
 using detail::Team;
 
@@ -43,44 +45,81 @@ Range share(std::int64_t n, std::int64_t unit, Team team) {
   return {smaller(first * unit, n), smaller(last * unit, n)};
 }
 
+/// Where part `i` of n equal parts of `total` begins.
+constexpr std::int64_t cut(std::int64_t total, std::int64_t n, std::int64_t i) {
+  return total * i / n;
+}
+
 #include "gradus/kernels/gemm_kernel.inl"
-#include "gradus/kernels/gemm_vector.inl"
+#include "gradus/kernels/gemm_pack.inl"
+#include "gradus/kernels/gemm_thin.inl"
 
 // The block sizes. None of them depends on the number of threads, and only KC affects the bits:
-// where a sum over k is cut into blocks, it is rounded. For AVX-512, in bytes:
+// where a sum over k is cut into blocks, it is rounded. Measured in turns in one process, with
+// AVX-512 and 2 MiB of L2 cache, at 128 x 784 x 400, its gradients, and squares of 256 to 1024:
 //
-// KC: a panel of A (MR x KC) is 16 KiB, a third to a half of an L1 cache. A panel of B (KC x NR) is
-//     96 KiB and streams past it from the L2 cache, at 16 bytes a cycle. A smaller KC lets B fit
-//     into L1 instead, but each block of k reads and writes all of C again. Of 128, 172, 256, 384
-//     and 512 floats, none stood out at 512 x 512 x 512; at m = 10000, n = 128, k = 784 each was
-//     faster than the one before, and 128 a third slower than 512.
+// KC: with 256 floats a panel of B (KC x NR) is 48 KiB, about an L1 cache, and one of A 8 KiB. 128,
+//     256 and 512 floats were within 3% of each other; fewer read and write C more often.
 template <class T>
-constexpr std::int64_t KC = 2048 / sizeof(T);
-// MC: a block of A (MC x KC) is 64 KiB, a quarter of a small L2 cache (256 KiB), beside a panel of
-//     B. Of 32, 64 and 128 rows 32 was fastest at 512 x 512 x 512: 128 took 5% longer in float and
-//     20% in double.
-constexpr std::int64_t MC = 32;
-// NC: a block of B (KC x NC) is 6 MiB, in the L3 cache. A multiple of every NR.
+constexpr std::int64_t KC = 1024 / sizeof(T);
+// MC: a block of A (MC x KC) is 96 KiB, part of a small L2 cache (256 KiB). 96 and 192 rows were
+//     alike. A multiple of every number of rows of a tile.
+constexpr std::int64_t MC = 96;
+// NC: a block of B (KC x NC) is 3 MiB, in the L3 cache. A multiple of every NR.
 constexpr std::int64_t NC = 3072;
 
 /// How a call will be done, as far as it depends on the shape only.
 template <class T>
 struct Plan {
+  // Element (i, p) of op(A) is a[i * a_row + p * a_step], (p, j) of op(B) is b[p * b_step + j *
+  // b_col], and (i, j) of C is c[i * c_row + j * c_col].
+  std::int64_t m, n;
+  const T *a, *b;
+  std::int64_t a_row, a_step, b_step, b_col, c_row, c_col;
   bool pack_a, pack_b;
+  std::int64_t mr;                    // rows of a tile
   std::int64_t kc, a_block, b_block;  // the depth of a block, and the elements of the packed blocks
 };
 
 template <class T>
 Plan<T> make_plan(const GemmCall<T>& g) {
+  constexpr int L = lanes<T>;
+  Plan<T> plan{g.m,
+               g.n,
+               g.a,
+               g.b,
+               g.transpose_a ? 1 : g.lda,
+               g.transpose_a ? g.lda : 1,
+               g.transpose_b ? 1 : g.ldb,
+               g.transpose_b ? g.ldb : 1,
+               g.ldc,
+               1,
+               false,
+               false,
+               MR,
+               0,
+               0,
+               0};
+  // With ten columns, six of sixteen lanes would idle. If A is stored transposed, its columns fill
+  // registers as they are: C^T = op(B)^T op(A)^T, and each tile is transposed when it is stored.
+  const std::int64_t vectors = blocks(g.n, L);
+  if (g.transpose_a && vectors <= 2 && 4 * g.n <= 3 * vectors * L && g.m > g.n) {
+    plan = {g.n, g.m,   g.b,   g.a,   plan.b_col, plan.b_step, plan.a_step, plan.a_row,
+            1,   g.ldc, false, false, MR,         0,           0,           0};
+  } else if (vectors <= 2 || vectors == 4) {
+    plan.mr = rows_of(vectors == 1 ? 1 : 2);
+  }
   // k is cut into equal parts, so that no part is too short to pay for updating C.
-  const std::int64_t kc = blocks(g.k, blocks(g.k, KC<T>));
+  plan.kc = blocks(g.k, blocks(g.k, KC<T>));
   // A packed panel of A is used for each panel of B, and the other way round. With few uses packing
   // does not pay, and the micro-kernel reads the matrix where it is. It needs contiguous rows of B.
-  const bool pack_a = g.n > 4 * NR<T>;
-  const bool pack_b = g.transpose_b || g.m > 8 * MR;
-  const std::int64_t mc = smaller(MC, blocks(g.m, MR) * MR);
-  const std::int64_t nc = smaller(NC, blocks(g.n, NR<T>) * NR<T>);
-  return {pack_a, pack_b, kc, pack_a ? mc * kc : 0, (pack_b ? nc : NR<T>)*kc};
+  plan.pack_a = plan.n > 8 * NR<T>;
+  plan.pack_b = plan.b_col != 1 || plan.m > 8 * MR;
+  const std::int64_t mc = smaller(MC, blocks(plan.m, MR) * MR);
+  const std::int64_t nc = smaller(NC, blocks(plan.n, L) * L);
+  plan.a_block = plan.pack_a ? mc * plan.kc : 0;
+  plan.b_block = (plan.pack_b ? nc : NR<T>)*plan.kc;
+  return plan;
 }
 
 template <class T>
@@ -89,73 +128,116 @@ std::int64_t workspace(const GemmCall<T>& g, int threads) {
   return plan.b_block + threads * plan.a_block;
 }
 
+/// Some columns of a block of B and C: a whole number of registers, but for the last of all.
+struct Columns {
+  std::int64_t first, last;
+  bool packed;
+};
+
+/// Panel q of the nc columns of a block. The panels are as equal as can be: 2 + 2 registers, and
+/// not 3 + 1, whose last few sums would wait for each other.
+template <class T>
+Columns columns_of_panel(const Plan<T>& plan, std::int64_t nc, std::int64_t panels,
+                         std::int64_t q) {
+  const std::int64_t registers = blocks(nc, lanes<T>);
+  const std::int64_t first = cut(registers, panels, q) * lanes<T>;
+  const std::int64_t last = cut(registers, panels, q + 1) * lanes<T>;
+  // Used in place, B still needs its last columns packed if they do not fill a register.
+  return {first, smaller(last, nc), plan.pack_b || last > nc};
+}
+
+template <class T>
+void pack_b_panel(const Plan<T>& plan, Columns columns, std::int64_t kc, const T* block, T* panel) {
+  constexpr int L = lanes<T>;
+  const std::int64_t width = columns.last - columns.first, step = blocks(width, L) * L;
+  const T* const from = block + columns.first * plan.b_col;
+  if (plan.b_col == 1) {
+    pack_across<T, L>(panel, step, static_cast<int>(width), kc, from, plan.b_step);
+    return;
+  }
+  for (std::int64_t j = 0; j < width; j += L) {
+    pack_along<T, L, L>(panel + j, step, static_cast<int>(smaller(L, width - j)), kc,
+                        from + j * plan.b_col, plan.b_col);
+  }
+}
+
+/// Packs the rows of one block of A, in `tiles` panels of at most MR rows.
+template <class T>
+void pack_a_block(const Plan<T>& plan, std::int64_t mc, std::int64_t tiles, std::int64_t kc,
+                  const T* block, T* packed) {
+  for (std::int64_t t = 0; t < tiles; ++t) {
+    const std::int64_t i = cut(mc, tiles, t);
+    const int rows = static_cast<int>(cut(mc, tiles, t + 1) - i);
+    const T* const from = block + i * plan.a_row;
+    T* const panel = packed + t * MR * kc;
+    if (plan.a_row == 1) {
+      pack_across<T, static_cast<int>(smaller(MR, lanes<T>))>(panel, MR, rows, kc, from,
+                                                              plan.a_step);
+    } else {
+      pack_along<T, MR, lanes<T>>(panel, MR, rows, kc, from, plan.a_row);
+    }
+  }
+}
+
 template <class T>
 void run(const GemmCall<T>& g, T* workspace, Team team) {
-  if (run_vector(g, team)) return;
+  if (run_thin(g, team)) return;
 
-  constexpr int L = lanes<T>;
   const Plan<T> plan = make_plan(g);
   T* const packed_b = workspace;
   T* const packed_a = workspace + plan.b_block + team.rank * plan.a_block;
-  // Element (i, p) of op(A) is a[i * a_row + p * a_step]; element (p, j) of op(B) likewise.
-  const std::int64_t a_row = g.transpose_a ? 1 : g.lda, a_step = g.transpose_a ? g.lda : 1;
-  const std::int64_t b_step = g.transpose_b ? 1 : g.ldb, b_col = g.transpose_b ? g.ldb : 1;
   // Threads share the rows of C if these make enough panels to go round, otherwise the columns.
-  const bool by_rows = g.m / MR >= smaller(4 * team.size, g.n / NR<T>);
-  const Range my_rows = by_rows ? share(g.m, MR, team) : Range{0, g.m};
+  const bool by_rows = plan.m / plan.mr >= smaller(4 * team.size, plan.n / NR<T>);
+  const Range my_rows = by_rows ? share(plan.m, plan.mr, team) : Range{0, plan.m};
 
-  for (std::int64_t jc = 0; jc < g.n; jc += NC) {  // loop 5
-    const std::int64_t nc = smaller(NC, g.n - jc);
-    const Range my_cols = by_rows ? Range{0, nc} : share(nc, NR<T>, team);
-    // Used in place, B still needs its last columns packed if they do not fill a vector.
-    const std::int64_t first_packed = plan.pack_b ? 0 : nc % L == 0 ? nc : nc / NR<T> * NR<T>;
+  for (std::int64_t jc = 0; jc < plan.n; jc += NC) {  // loop 5
+    const std::int64_t nc = smaller(NC, plan.n - jc);
+    const std::int64_t panels = blocks(nc, NR<T>);
+    const Range my_share = share(panels, 1, team);
+    const Range my_panels = by_rows ? Range{0, panels} : my_share;
+    const bool shared_b = plan.pack_b || nc % lanes<T> != 0;
 
     for (std::int64_t pc = 0; pc < g.k; pc += plan.kc) {  // loop 4
       const std::int64_t kc = smaller(plan.kc, g.k - pc);
-      const T* const b_block = g.b + pc * b_step + jc * b_col;
-      if (first_packed < nc) {
-        const Range mine = share(nc - first_packed, NR<T>, team);
-        for (std::int64_t j = first_packed + mine.first; j < first_packed + mine.last; j += NR<T>) {
-          const int cols = static_cast<int>(smaller(NR<T>, nc - j));
-          pack_panel<T, L>(packed_b + (j - first_packed) * kc,
-                           static_cast<int>(blocks(cols, L)) * L, cols, kc, b_block + j * b_col,
-                           b_col, b_step);
-        }
-        team.wait();
+      const T* const b_block = plan.b + pc * plan.b_step + jc * plan.b_col;
+      for (std::int64_t q = my_share.first; q < my_share.last; ++q) {
+        const Columns columns = columns_of_panel(plan, nc, panels, q);
+        if (!columns.packed) continue;
+        pack_b_panel(plan, columns, kc, b_block, packed_b + (plan.pack_b ? columns.first * kc : 0));
       }
+      if (shared_b) team.wait();
 
       for (std::int64_t ic = my_rows.first; ic < my_rows.last; ic += MC) {  // loop 3
-        const std::int64_t mc = smaller(MC, my_rows.last - ic);
-        const T* const a_block = g.a + ic * a_row + pc * a_step;
-        if (plan.pack_a) {
-          for (std::int64_t i = 0; i < mc; i += MR) {
-            pack_panel<T, smaller(MR, L)>(packed_a + i * kc, MR,
-                                          static_cast<int>(smaller(MR, mc - i)), kc,
-                                          a_block + i * a_row, a_row, a_step);
-          }
-        }
+        const std::int64_t mc = smaller(MC, my_rows.last - ic), tiles = blocks(mc, plan.mr);
+        const T* const a_block = plan.a + ic * plan.a_row + pc * plan.a_step;
+        if (plan.pack_a) pack_a_block(plan, mc, tiles, kc, a_block, packed_a);
 
-        for (std::int64_t jr = my_cols.first; jr < my_cols.last; jr += NR<T>) {  // loop 2
-          const int cols = static_cast<int>(smaller(NR<T>, nc - jr));
-          const int vectors = static_cast<int>(blocks(cols, L));
-          const bool packed = jr >= first_packed;
-          const T* const b = packed ? packed_b + (jr - first_packed) * kc : b_block + jr * b_col;
+        for (std::int64_t q = my_panels.first; q < my_panels.last; ++q) {  // loop 2
+          const Columns columns = columns_of_panel(plan, nc, panels, q);
+          const std::int64_t width = columns.last - columns.first;
+          const std::int64_t registers = blocks(width, lanes<T>);
+          const T* const b = columns.packed ? packed_b + (plan.pack_b ? columns.first * kc : 0)
+                                            : b_block + columns.first * plan.b_col;
 
-          for (std::int64_t ir = 0; ir < mc; ir += MR) {  // loop 1
-            const std::int64_t rows = smaller(MR, mc - ir);
-            const Operands<T> in{plan.pack_a ? packed_a + ir * kc : a_block + ir * a_row,
-                                 plan.pack_a ? 1 : a_row, plan.pack_a ? MR : a_step, b,
-                                 packed ? vectors * L : b_step};
+          for (std::int64_t t = 0; t < tiles; ++t) {  // loop 1
+            const std::int64_t i = cut(mc, tiles, t), rows = cut(mc, tiles, t + 1) - i;
+            const Operands<T> in{plan.pack_a ? packed_a + t * MR * kc : a_block + i * plan.a_row,
+                                 plan.pack_a ? 1 : plan.a_row, plan.pack_a ? MR : plan.a_step, b,
+                                 columns.packed ? registers * lanes<T> : plan.b_step};
             // The first block of k applies beta, the others add to what is there.
-            const Tile<T> out{g.alpha, pc == 0 ? g.beta : T{1}, g.c + (ic + ir) * g.ldc + jc + jr,
-                              g.ldc, cols};
-            micro_kernels<T>.at[rows - 1][vectors - 1](kc, in, out);
+            const Tile<T> out{g.alpha,
+                              pc == 0 ? g.beta : T{1},
+                              g.c + (ic + i) * plan.c_row + (jc + columns.first) * plan.c_col,
+                              plan.c_row,
+                              plan.c_col,
+                              static_cast<int>(width)};
+            micro_kernels<T>.at[registers - 1][rows - 1](kc, in, out);
           }
         }
       }
       // Nobody packs the next block of B before all have used this one.
-      const bool last_block = jc + NC >= g.n && pc + plan.kc >= g.k;
-      if (first_packed < nc && !last_block) team.wait();
+      const bool last_block = jc + NC >= plan.n && pc + plan.kc >= g.k;
+      if (shared_b && !last_block) team.wait();
     }
   }
 }

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace benchmark {
+
+/// Each takes its options as words, and throws std::exception for what it cannot understand.
+void gemm(const std::vector<std::string>& words);
+
+}  // namespace benchmark
