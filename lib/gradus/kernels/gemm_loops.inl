@@ -38,6 +38,7 @@ constexpr std::int64_t blocks(std::int64_t n, std::int64_t size) { return (n + s
 
 /// One thread's share of 0 .. n, in whole units except at the end.
 Range share(std::int64_t n, std::int64_t unit, Team team) {
+  if (team.size == 1) return {0, n};  // small products feel each division
   const std::int64_t units = blocks(n, unit);
   const std::int64_t each = units / team.size, more = units % team.size;
   const std::int64_t first = each * team.rank + smaller(team.rank, more);
@@ -110,10 +111,11 @@ Plan<T> make_plan(const GemmCall<T>& g) {
     plan.mr = rows_of(vectors == 1 ? 1 : 2);
   }
   // k is cut into equal parts, so that no part is too short to pay for updating C.
-  plan.kc = blocks(g.k, blocks(g.k, KC<T>));
+  plan.kc = g.k <= KC<T> ? g.k : blocks(g.k, blocks(g.k, KC<T>));
   // A packed panel of A is used for each panel of B, and the other way round. With few uses packing
   // does not pay, and the micro-kernel reads the matrix where it is. It needs contiguous rows of B.
-  plan.pack_a = plan.n > 8 * NR<T>;
+  // Short rows of A lie close to each other as they are.
+  plan.pack_a = plan.n > 8 * NR<T> && (plan.a_row == 1 || plan.kc >= 64);
   plan.pack_b = plan.b_col != 1 || plan.m > 8 * MR;
   const std::int64_t mc = smaller(MC, blocks(plan.m, MR) * MR);
   const std::int64_t nc = smaller(NC, blocks(plan.n, L) * L);
@@ -161,21 +163,26 @@ void pack_b_panel(const Plan<T>& plan, Columns columns, std::int64_t kc, const T
   }
 }
 
-/// Packs the rows of one block of A, in `tiles` panels of at most MR rows.
+/// The rows of tile t: as equal as can be, too, and found without a division for each tile.
+struct Tiles {
+  std::int64_t count, least, more;
+  std::int64_t rows(std::int64_t t) const { return least + (t < more ? 1 : 0); }
+};
+
+/// Packs the rows of one block of A, a panel for each tile.
 template <class T>
-void pack_a_block(const Plan<T>& plan, std::int64_t mc, std::int64_t tiles, std::int64_t kc,
-                  const T* block, T* packed) {
-  for (std::int64_t t = 0; t < tiles; ++t) {
-    const std::int64_t i = cut(mc, tiles, t);
-    const int rows = static_cast<int>(cut(mc, tiles, t + 1) - i);
+void pack_a_block(const Plan<T>& plan, Tiles tiles, std::int64_t kc, const T* block, T* packed) {
+  for (std::int64_t t = 0, i = 0; t < tiles.count; ++t) {
+    const std::int64_t rows = tiles.rows(t);
     const T* const from = block + i * plan.a_row;
     T* const panel = packed + t * MR * kc;
     if (plan.a_row == 1) {
-      pack_across<T, static_cast<int>(smaller(MR, lanes<T>))>(panel, MR, rows, kc, from,
-                                                              plan.a_step);
+      pack_across<T, static_cast<int>(smaller(MR, lanes<T>))>(panel, MR, static_cast<int>(rows), kc,
+                                                              from, plan.a_step);
     } else {
-      pack_along<T, MR, lanes<T>>(panel, MR, rows, kc, from, plan.a_row);
+      pack_along<T, MR, lanes<T>>(panel, MR, static_cast<int>(rows), kc, from, plan.a_row);
     }
+    i += rows;
   }
 }
 
@@ -208,9 +215,10 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
       if (shared_b) team.wait();
 
       for (std::int64_t ic = my_rows.first; ic < my_rows.last; ic += MC) {  // loop 3
-        const std::int64_t mc = smaller(MC, my_rows.last - ic), tiles = blocks(mc, plan.mr);
+        const std::int64_t mc = smaller(MC, my_rows.last - ic), count = blocks(mc, plan.mr);
+        const Tiles tiles{count, mc / count, mc % count};
         const T* const a_block = plan.a + ic * plan.a_row + pc * plan.a_step;
-        if (plan.pack_a) pack_a_block(plan, mc, tiles, kc, a_block, packed_a);
+        if (plan.pack_a) pack_a_block(plan, tiles, kc, a_block, packed_a);
 
         for (std::int64_t q = my_panels.first; q < my_panels.last; ++q) {  // loop 2
           const Columns columns = columns_of_panel(plan, nc, panels, q);
@@ -219,8 +227,8 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
           const T* const b = columns.packed ? packed_b + (plan.pack_b ? columns.first * kc : 0)
                                             : b_block + columns.first * plan.b_col;
 
-          for (std::int64_t t = 0; t < tiles; ++t) {  // loop 1
-            const std::int64_t i = cut(mc, tiles, t), rows = cut(mc, tiles, t + 1) - i;
+          for (std::int64_t t = 0, i = 0; t < tiles.count; ++t) {  // loop 1
+            const std::int64_t rows = tiles.rows(t);
             const Operands<T> in{plan.pack_a ? packed_a + t * MR * kc : a_block + i * plan.a_row,
                                  plan.pack_a ? 1 : plan.a_row, plan.pack_a ? MR : plan.a_step, b,
                                  columns.packed ? registers * lanes<T> : plan.b_step};
@@ -232,6 +240,7 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
                               plan.c_col,
                               static_cast<int>(width)};
             micro_kernels<T>.at[registers - 1][rows - 1](kc, in, out);
+            i += rows;
           }
         }
       }

@@ -64,10 +64,11 @@ void dot_rows(Range rows, std::int64_t k, T alpha, const T* matrix, std::int64_t
 template <class T>
 constexpr std::int64_t strip = 2048 / sizeof(T);
 
-/// y[j] = alpha * sum over p of x[p] * matrix[p][j] + beta * y[j], for the columns of one range.
+/// y[j] = alpha * sum over p of x[p] * matrix[p][j] + beta * y[j], for one range of n columns.
 template <class T>
-void combine_rows(Range columns, std::int64_t k, T alpha, const T* matrix, std::int64_t row_step,
-                  const T* x, std::int64_t x_step, T beta, T* y, std::int64_t y_step) {
+void combine_rows(Range columns, std::int64_t n, std::int64_t k, T alpha, const T* matrix,
+                  std::int64_t row_step, const T* x, std::int64_t x_step, T beta, T* y,
+                  std::int64_t y_step) {
   using V = Vec<T>;
   constexpr int L = lanes<T>;
   constexpr int U = 8;  // rows at once: an eighth of the traffic to the sums
@@ -91,7 +92,12 @@ void combine_rows(Range columns, std::int64_t k, T alpha, const T* matrix, std::
       };
       std::int64_t j = 0;
       for (; j + L <= width; j += L) add(j, [](const T* from) { return load<V>(from); });
-      if (const int few = static_cast<int>(width - j); few > 0) {
+      const int few = static_cast<int>(width - j);
+      // In a matrix without gaps, what follows a row is the next one: it may be read, and
+      // forgotten.
+      if (few > 0 && row_step == n && (p + U - 1) * row_step + begin + j + L <= k * row_step) {
+        add(j, [](const T* from) { return load<V>(from); });
+      } else if (few > 0) {
         add(j, [few](const T* from) { return load_few<T, L>(from, few); });
       }
     }
@@ -120,7 +126,13 @@ void outer(Range rows, std::int64_t n, T alpha, const T* a, std::int64_t a_step,
     const T x = alpha * a[i * a_step];
     T* row = c + i * ldc;
     for (std::int64_t j = 0; j < whole; j += L) update<T, L>(beta, row + j, x * load<V>(b + j), L);
-    if (few > 0) update<T, L>(beta, row + whole, x * last, few);
+    if (few == 0) continue;
+    // In a C without gaps, what is written behind a row is overwritten by the next one.
+    if (beta == 0 && ldc == n && i * n + whole + L <= rows.last * n) {
+      store(row + whole, x * last);
+    } else {
+      update<T, L>(beta, row + whole, x * last, few);
+    }
   }
 }
 
@@ -139,10 +151,10 @@ bool run_thin(const GemmCall<T>& g, Team team) {
     dot_rows(share(g.n, dot_block<T>, team), g.k, g.alpha, g.b, g.ldb, g.a, g.beta, g.c,
              std::int64_t{1});
   } else if (g.m == 1 && !g.transpose_b) {  // y = B^T x
-    combine_rows(share(g.n, strip<T>, team), g.k, g.alpha, g.b, g.ldb, g.a,
+    combine_rows(share(g.n, strip<T>, team), g.n, g.k, g.alpha, g.b, g.ldb, g.a,
                  g.transpose_a ? g.lda : 1, g.beta, g.c, std::int64_t{1});
   } else if (g.n == 1 && g.transpose_a) {  // y = A^T x
-    combine_rows(share(g.m, strip<T>, team), g.k, g.alpha, g.a, g.lda, g.b,
+    combine_rows(share(g.m, strip<T>, team), g.m, g.k, g.alpha, g.a, g.lda, g.b,
                  g.transpose_b ? 1 : g.ldb, g.beta, g.c, g.ldc);
   } else {
     return false;
