@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -112,19 +111,16 @@ TEST_CASE("random formulas pass", "[check]") {
   }
 }
 
-TEST_CASE("a large network is sampled, and takes about a second", "[check]") {
+TEST_CASE("a large network is sampled", "[check]") {
   Tape tape;
   const Network net(tape, 784, 128, 10, 32);
   CheckOptions options;
   options.max_elements = 100;
-  const auto start = std::chrono::steady_clock::now();
   const GradientReport report = check_gradient(net.loss, net.wrt, options);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  INFO(to_string(report) << took.count() << " s");
+  INFO(to_string(report));
   CHECK(report.passed());
   CHECK(report.parameters[0].checked == 100);
   CHECK(report.parameters[3].checked == 10);
-  CHECK(took.count() < 30);  // loose: other tests share the machine
 
   SECTION("the seed decides, and nothing else") {
     CHECK(to_string(check_gradient(net.loss, net.wrt, options)) == to_string(report));
