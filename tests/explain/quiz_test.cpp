@@ -2,6 +2,7 @@
 #include "gradus/explain/quiz.hpp"
 
 #include "catch.hpp"
+#include "gradus/explain/html.hpp"
 #include "gradus/ops/ops.hpp"
 
 using namespace gradus;
@@ -131,4 +132,19 @@ TEST_CASE("What is nearly 0 is answered by 0 alone", "[explain]") {
   CHECK(!explain::is_right(0.01, 0));
   CHECK(explain::is_right(0.333, 1.0 / 3));
   CHECK(!explain::is_right(-0.333, 1.0 / 3));
+}
+
+TEST_CASE("The page's quiz knows the shares of the element that it asks for", "[explain]") {
+  Tape tape;  // ∂L/∂x = w + v = [5, 5], of which the second element is followed
+  const Var x = tape.input(Tensor<double>({2}, {1, 1}), "x");
+  const Var w = tape.constant(Tensor<double>({2}, {2, 1}));
+  const Var v = tape.constant(Tensor<double>({2}, {3, 4}));
+  const Var xw = (x * w).named("p"), xv = (x * v).named("q");
+  explain::WalkOptions options;
+  options.element = "x[1]";
+  const std::string page = explain::to_html(explain::walk(sum(xw + xv), {&x, 1}, options));
+  CHECK_THAT(page, Catch::Matchers::ContainsSubstring(
+                       "{\"value\":1,\"upstream\":null,\"local\":null,\"through\":\"p\"}"));
+  CHECK_THAT(page, Catch::Matchers::ContainsSubstring(
+                       "{\"value\":4,\"upstream\":null,\"local\":null,\"through\":\"q\"}"));
 }

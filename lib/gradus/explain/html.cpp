@@ -74,7 +74,7 @@ class Text {
       for (const Share& share : step.shares) {
         fmt::format_to(std::back_inserter(shares),
                        "{}{{\"value\":{},\"upstream\":{},\"local\":{},\"through\":{}}}",
-                       shares.empty() ? "" : ",", element(step, share),
+                       shares.empty() ? "" : ",", asked(step, share),
                        json(adjoint_of_.at(share.wire.to)->value),
                        share.local.empty() ? "null" : json(share.slope),
                        io::json_quote(symbol(share.wire.to).text()));
@@ -95,11 +95,9 @@ class Text {
  private:
   const Math& symbol(NodeId id) const { return walk_.symbols[place_of_.at(id)]; }
 
-  /// The element of a share that belongs to the answer, as JSON.
-  static std::string element(const Step& step, const Share& share) {
-    if (step.value.elements() != share.value.elements()) return "null";
-    const auto at = std::find(step.value.begin(), step.value.end(), step.answer);
-    return at == step.value.end() ? "null" : json(share.value[at - step.value.begin()]);
+  /// The element of a share that is asked for, as JSON.
+  static std::string asked(const Step& step, const Share& share) {
+    return step.asked < share.value.elements() ? json(share.value[step.asked]) : "null";
   }
 
   std::string number(double x) const { return Math::number(x, walk_.digits).mathml(); }
