@@ -264,6 +264,10 @@ Problem read_problem(const Options& options) {
   return problem;
 }
 
+std::string extension_of(const std::string& path) {
+  return std::filesystem::path(path).extension().string();
+}
+
 CheckOptions read_check_options(const Options& options) {
   constexpr std::array<std::string_view, 2> precisions{"f64", "f32"};
   CheckOptions check;
@@ -280,8 +284,13 @@ CheckOptions read_check_options(const Options& options) {
     throw InputError(unknown_name("precision", precision, precisions));
   }
   if (precision == "f32") check.precision = Precision::f32;
-  if (options.given("output") && !options.given("curve")) {
-    throw InputError("--output is for the curve: it needs --curve");
+  if (const auto path = options.text("output")) {
+    if (!options.given("curve")) throw InputError("--output is for the curve: it needs --curve");
+    constexpr std::array<std::string_view, 3> known{".svg", ".png", ".dat"};
+    if (std::count(known.begin(), known.end(), extension_of(*path)) == 0) {
+      throw InputError(
+          fmt::format("--output is '{}': its name must end in .svg, .png or .dat", *path));
+    }
   }
   return check;
 }
@@ -313,15 +322,8 @@ std::pair<Var, Index> curve_element(const Problem& problem, const GradientReport
 }
 
 void write_curve(const ErrorCurve& curve, const std::string& path) {
-  const std::string extension = std::filesystem::path(path).extension().string();
-  if (extension == ".dat") {
-    io::write_whole_file(path, curve_data(curve));
-  } else if (extension == ".svg" || extension == ".png") {
-    io::write_whole_file(path, curve_picture(curve, extension.substr(1)));
-  } else {
-    throw InputError(
-        fmt::format("--output is '{}': its name must end in .svg, .png or .dat", path));
-  }
+  const std::string format = extension_of(path).substr(1);
+  io::write_whole_file(path, format == "dat" ? curve_data(curve) : curve_picture(curve, format));
 }
 
 /// The graph of the loss, with the failed parameters and the blamed ops lit.

@@ -23,12 +23,15 @@ std::string about(std::string_view name, const ErrorCurve::Arm& arm) {
       name, arm.best_step, arm.least_error, exponent(arm.truncation), exponent(arm.round_off));
 }
 
-/// What gnuplot reads as a title: no quotes that could end it.
-std::string quoted(std::string text) {
-  for (char& c : text) {
-    if (c == '"' || c == '\\' || c == '\n') c = ' ';
+/// What gnuplot reads as a title, as it is: within single quotes nothing has a meaning but these.
+std::string quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\n') continue;
+    out += c;
+    if (c == '\'') out += c;
   }
-  return '"' + text + '"';
+  return out + "'";
 }
 
 /// The guides of a plot: the first-order and second-order truncation, and round-off.

@@ -136,6 +136,7 @@ TEST_CASE("What check cannot use is refused", "[cli]") {
   refused(f + Arguments{"--absolute", "-1"}, {"--absolute"});
   refused(f + Arguments{"--tolerance", "1"}, {"below 1"});
   refused(f + Arguments{"-o", "x.svg"}, {"it needs --curve"});
+  refused(f + Arguments{"--curve", "-o", "x.gif"}, {"must end in .svg, .png or .dat"});
   refused(f + Arguments{"--dataset", "mnist"}, {"it needs --model or --load"});
   refused(f + Arguments{"--load", "x"}, {"leave SOURCE out"});
   refused({"check", "sum(v)", "--at", "v=[1,2]", "--curve=v"}, {"it takes 1 index"});
