@@ -23,9 +23,6 @@ namespace {
 
 using svg::escape;
 
-/// Longest text of a name or a formula outside of typeset mathematics, in code points.
-constexpr std::size_t longest = 300;
-
 std::string json(double x) { return std::isfinite(x) ? fmt::format("{:.17g}", x) : "null"; }
 
 /// The only element as JSON, or null.
