@@ -66,11 +66,11 @@ TEST_CASE("The terms of an element add up to the adjoint, for every op", "[expla
     const Tape::Mark mark = tape.mark();
     for (const Contribution& c : back.contributions) {
       const Tensor<double> whole = value(tape.var(c.value));
-      const Tensor<double> upstream = value(tape.var(back.adjoints[c.through]));
+      const Tensor<double> upstream = value(tape.var(back.adjoints[c.wire.to]));
       for (Index i = 0; i < whole.elements(); ++i) {
-        const explain::Element element{c.to, i, explain::index_text(whole.shape(), i)};
-        const explain::Trail trail = trail_back(tape, element, {c.to, c.through, c.operand},
-                                                upstream, symbols, symbols.of(loss.id()), 17);
+        const explain::Element element{c.wire.from, i, explain::index_text(whole.shape(), i)};
+        const explain::Trail trail =
+            trail_back(tape, element, c.wire, upstream, symbols, symbols.of(loss.id()), 17);
         INFO(trail.symbols.text() << " = " << trail.numbers.text());
         // The terms that are written are all of them but zeros, if there are at most 5.
         if (trail.terms - trail.zeros > 5) continue;

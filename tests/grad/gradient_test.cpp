@@ -233,9 +233,9 @@ TEST_CASE("a walk back tells what came through each use of a variable", "[grad]"
   for (std::size_t i = 0; i < expected.size(); ++i) {
     INFO("contribution " << i);
     const Contribution& got = back.contributions[i];
-    CHECK(got.to == expected[i].to);
-    CHECK(got.through == expected[i].through);
-    CHECK(got.operand == expected[i].operand);
+    CHECK(got.wire.from == expected[i].to);
+    CHECK(got.wire.to == expected[i].through);
+    CHECK(got.wire.operand == expected[i].operand);
     CHECK(item(tape.var(got.value)) == expected[i].value);
   }
   CHECK(item(tape.var(back.adjoints[a.id()])) == -11);

@@ -35,11 +35,12 @@ class Uses {
     std::vector<Contribution> shares;
     std::vector<Var> outputs;
     for (const Contribution& c : way.contributions) {
-      const bool asked = std::any_of(wrt.begin(), wrt.end(), [&](Var w) { return w.id() == c.to; });
+      const bool asked =
+          std::any_of(wrt.begin(), wrt.end(), [&](Var w) { return w.id() == c.wire.from; });
       if (!asked) continue;
       shares.push_back(c);
       outputs.push_back(tape.var(c.value));
-      const NodeId whole = before_sum(tape, c.value, tape.shape(c.to));
+      const NodeId whole = before_sum(tape, c.value, tape.shape(c.wire.from));
       outputs.push_back(tape.var(whole == no_node ? c.value : whole));
     }
     if (shares.empty()) return;
@@ -51,11 +52,11 @@ class Uses {
     };
     for (std::size_t i = 0; i < shares.size(); ++i) {
       const Contribution& c = shares[i];
-      Use use{site_label(tape, c.through), tensor(2 * i)};
-      if (tape.operands(c.through).size() > 1)
-        use.through += fmt::format(" (operand {})", c.operand);
+      Use use{site_label(tape, c.wire.to), tensor(2 * i)};
+      if (tape.operands(c.wire.to).size() > 1)
+        use.through += fmt::format(" (operand {})", c.wire.operand);
       if (!same_node(outputs[2 * i], outputs[2 * i + 1])) use.unsummed = tensor(2 * i + 1);
-      uses_[c.to].push_back(std::move(use));
+      uses_[c.wire.from].push_back(std::move(use));
     }
   }
   std::span<const Use> of(Var w) const {

@@ -190,7 +190,7 @@ std::optional<NodeId> vanishing_point(Var loss, Var leaf) {
   const auto is_zero = [](const Tensor<double>& t) {
     return std::all_of(t.begin(), t.end(), [](double v) { return v == 0; });
   };
-  // Contributions come with falling `through`: the nearest to the loss first.
+  // Contributions come with falling `wire.to`: the nearest to the loss first.
   std::size_t next = 0;
   std::optional<Executor<double>> executor;
   if (!shares.empty()) {
@@ -203,12 +203,12 @@ std::optional<NodeId> vanishing_point(Var loss, Var leaf) {
   reached[loss.id()] = true;
   for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
     bool passes = false;
-    const bool contributes = next < shares.size() && way.contributions[next].through == *node;
-    for (; next < shares.size() && way.contributions[next].through == *node; ++next) {
+    const bool contributes = next < shares.size() && way.contributions[next].wire.to == *node;
+    for (; next < shares.size() && way.contributions[next].wire.to == *node; ++next) {
       const View<const double> share = executor->output(next);
       if (is_zero(Tensor<double>(*share.shape, share.span()))) continue;
       passes = true;
-      reached[way.contributions[next].to] = true;
+      reached[way.contributions[next].wire.from] = true;
     }
     const auto operands = tape.operands(*node);
     for (std::size_t k = 0; k < operands.size() && !contributes; ++k) {

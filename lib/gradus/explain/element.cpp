@@ -82,17 +82,9 @@ Pattern pattern_of(const Shape& shape, const std::vector<Index>& positions, std:
 /// dy[j]/dx[element] for all j: the derivative of the element of the rule's result by the adjoint
 /// that it was given, as rules are linear in that. One run for any op.
 Tensor<double> column(Tape& tape, const Element& element, const Wire& wire) {
-  std::vector<Var> x;
-  for (const NodeId id : tape.operands(wire.to)) x.emplace_back(tape, id);
-  const Attributes attributes = tape.attributes(wire.to);
   const Var dy = tape.constant(Tensor<double>(tape.shape(wire.to), 1.0));
-  Var back =
-      tape.op(wire.to).vjp({static_cast<int>(wire.operand), dy, x, Var(tape, wire.to), attributes});
-  const Shape shape = tape.shape(wire.from);
-  if (back.shape() != shape) {
-    back = broadcasts_to(shape, back.shape()) ? sum_to(back, shape) : broadcast_to(back, shape);
-  }
-  Tensor<double> here(shape);
+  const Var back = pullback(tape.var(wire.to), wire.operand, dy);
+  Tensor<double> here(back.shape());
   here[element.position] = 1;
   return value(gradient(sum(back * tape.constant(here)), dy, Disconnected::zeros));
 }

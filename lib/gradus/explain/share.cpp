@@ -37,10 +37,11 @@ bool small(const Shape& shape) {
 
 Share share_of(Tape& tape, const Contribution& contribution, NodeId upstream, NodeId result,
                const Symbols& symbols, int digits) {
-  const NodeId from = contribution.to, use = contribution.through, computed = contribution.value;
+  const NodeId from = contribution.wire.from, use = contribution.wire.to;
+  const NodeId computed = contribution.value;
   const auto value_of = [&](NodeId id) { return value(Var(tape, id)); };
   Share share;
-  share.wire = {from, use, contribution.operand};
+  share.wire = contribution.wire;
   share.value = value_of(computed);
   share.structure = structure(tape, share.wire);
   const Math arrives = Math::partial(symbols.of(result), symbols.of(use));

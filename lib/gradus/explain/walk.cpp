@@ -220,15 +220,15 @@ class Walker {
     // By node, the nearest to the result first; of one node as they come in its formula.
     std::vector<Contribution> all = back.contributions;
     std::sort(all.begin(), all.end(), [](const Contribution& a, const Contribution& b) {
-      if (a.to != b.to) return a.to > b.to;
-      return a.through != b.through ? a.through < b.through : a.operand < b.operand;
+      if (a.wire.from != b.wire.from) return a.wire.from > b.wire.from;
+      return std::pair(a.wire.to, a.wire.operand) < std::pair(b.wire.to, b.wire.operand);
     });
     const Tape::Mark mark = tape_.mark();
     auto next = all.begin();
     for (std::size_t i = nodes_.size(); i-- > 0;) {
       if (walk_.adjoints[i] == no_node) continue;
       const auto first = next;
-      while (next != all.end() && next->to == nodes_[i]) ++next;
+      while (next != all.end() && next->wire.from == nodes_[i]) ++next;
       adjoint(i, {first, next}, back, cuts[i]);
     }
     tape_.rewind(mark);  // the local derivatives
@@ -278,7 +278,7 @@ class Walker {
     std::vector<Math> symbols, numbers;
     for (const Contribution& c : contributions) {
       step.shares.push_back(
-          share_of(tape_, c, back.adjoints[c.through], result_.id(), symbols_, digits_));
+          share_of(tape_, c, back.adjoints[c.wire.to], result_.id(), symbols_, digits_));
       symbols.push_back(step.shares.back().symbols);
       if (const Math& n = step.shares.back().numbers; !n.empty()) numbers.push_back(n);
       step.wires.push_back(step.shares.back().wire);
@@ -363,6 +363,20 @@ class Walker {
 };
 
 }  // namespace
+
+const Step* Walk::step(Phase phase, NodeId node) const {
+  const auto found = std::find_if(steps.begin(), steps.end(), [&](const Step& step) {
+    return step.phase == phase && step.node == node;
+  });
+  return found == steps.end() ? nullptr : &*found;
+}
+
+Math Walk::symbol(NodeId node) const {
+  const auto found = std::lower_bound(nodes.begin(), nodes.end(), node);
+  return found != nodes.end() && *found == node
+             ? symbols[static_cast<std::size_t>(found - nodes.begin())]
+             : Math::symbol(result.tape().label(node));
+}
 
 Walk walk(Var result, std::span<const Var> wrt, const WalkOptions& options) {
   for (const Var w : wrt) result.tape().check(w);

@@ -14,13 +14,6 @@ namespace gradus::explain {
 
 enum class Phase : std::uint8_t { forward, backward };
 
-/// An edge of the forward graph: `to` uses `from` as its operand of this position.
-struct Wire {
-  NodeId from = no_node;
-  NodeId to = no_node;
-  std::uint32_t operand = 0;
-};
-
 /// What comes to an adjoint through one use of its node: upstream adjoint × local derivative.
 struct Share {
   Wire wire;
@@ -67,6 +60,11 @@ struct Walk {
   /// Why there is no backward pass, or no derivative by one of the variables. Sentences.
   std::vector<std::string> notes;
   int digits = default_digits;
+
+  /// The step that finds the node's value, or its adjoint; nullptr if there is none.
+  const Step* step(Phase phase, NodeId node) const;
+  /// What the node is called: one of `symbols`, or its label if it is none of `nodes`.
+  Math symbol(NodeId node) const;
 };
 
 /// Walks from the leaves to the result and back. Constant numbers get no step. Records the

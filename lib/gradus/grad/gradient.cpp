@@ -157,7 +157,7 @@ std::vector<NodeId> walk_back(Var loss, std::span<const Var> wrt,
               contribution_to(op, {operand, Var(tape, adjoints[id]), x, Var(tape, id), attributes});
         }
         if (contributions) {
-          contributions->push_back({to, id, static_cast<std::uint32_t>(k), contribution.id()});
+          contributions->push_back({{to, id, static_cast<std::uint32_t>(k)}, contribution.id()});
         }
         if (adjoints[to] == no_node) {
           adjoints[to] = contribution.id();

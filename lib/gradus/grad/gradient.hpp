@@ -33,18 +33,17 @@ std::vector<Var> gradient(Var loss, std::initializer_list<Var> wrt,
                           Disconnected disconnected = Disconnected::error);
 Var gradient(Var loss, Var wrt, Disconnected disconnected = Disconnected::error);
 
-/// A summand of an adjoint: what comes to a node because another one uses it.
+/// A summand of an adjoint: what comes back along one edge, to `wire.from` because `wire.to` uses
+/// it. x * x contributes twice.
 struct Contribution {
-  NodeId to = no_node;
-  NodeId through = no_node;   ///< the node that uses `to`
-  std::uint32_t operand = 0;  ///< as its operand of this position; x * x contributes twice
-  NodeId value = no_node;     ///< the node that computes the contribution, in the shape of `to`
+  Wire wire;
+  NodeId value = no_node;  ///< the node that computes it, in the shape of `wire.from`
 };
 
 /// All that a walk back from a loss recorded, for those who want to look at the way it went.
 struct Backward {
   std::vector<NodeId> adjoints;  ///< of each node up to the loss; no_node where none was computed
-  std::vector<Contribution> contributions;  ///< as they were added up: `through` falls
+  std::vector<Contribution> contributions;  ///< as they were added up: `wire.to` falls
 };
 
 /// What `gradient` does, and how it went. A variable that the loss does not depend on has no

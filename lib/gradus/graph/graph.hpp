@@ -45,15 +45,6 @@ struct Edge {
   std::uint32_t operand = 0;  ///< the operand's position, from 0
 };
 
-/// The same edge by the tape's nodes: `to` uses `from` as its operand of this position.
-struct Wire {
-  NodeId from = no_node;
-  NodeId to = no_node;
-  std::uint32_t operand = 0;
-
-  bool operator==(const Wire&) const = default;
-};
-
 /// What some outputs and updates need of a tape, or all of it, as a Boost graph. Vertices are
 /// numbered from 0 in the tape's order, so that every edge leads to a larger number. Updates are
 /// kept apart from the edges, as they lead backwards: the Boost graph has no cycle.

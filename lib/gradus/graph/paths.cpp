@@ -236,7 +236,7 @@ PathSum sum_over_paths(Var x, Var loss, const PathOptions& options) {
   {
     const Rewind rewind{tape};
     const Backward walk = backward(loss, {&x, 1});
-    for (const Contribution& c : walk.contributions) wires.push_back({c.to, c.through, c.operand});
+    for (const Contribution& c : walk.contributions) wires.push_back(c.wire);
     const bool reached = x.id() <= loss.id() && walk.adjoints[x.id()] != no_node;
     sum.adjoint = value(reached ? tape.var(walk.adjoints[x.id()]) : gradient(loss, x));
     sum.total = sum.listed = Tensor<double>(x.shape());

@@ -130,14 +130,14 @@ void show_contributions(Drawing& drawing, const Tape& tape, const Backward& back
   // Contributions in the order of their users, as edges are.
   std::vector<Contribution> shares = backward.contributions;
   const auto before = [](const Contribution& a, const Contribution& b) {
-    return std::pair(a.through, a.operand) < std::pair(b.through, b.operand);
+    return std::pair(a.wire.to, a.wire.operand) < std::pair(b.wire.to, b.wire.operand);
   };
   std::sort(shares.begin(), shares.end(), before);
   for (DrawnEdge& edge : drawing.edges) {
     const DrawnNode& user = drawing.nodes[edge.to];
     if (edge.flow != DrawnFlow::forward || user.kind == DrawnKind::fold) continue;
     if (drawing.nodes[edge.from].kind == DrawnKind::fold) continue;
-    const Contribution wanted{.through = user.id, .operand = edge.operand};
+    const Contribution wanted{{.to = user.id, .operand = edge.operand}};
     const auto found = std::lower_bound(shares.begin(), shares.end(), wanted, before);
     if (found == shares.end() || before(wanted, *found)) {
       edge.label = "–";

@@ -1,4 +1,4 @@
-/// What the tape keeps of one recorded operation.
+/// What the tape keeps of one recorded operation, and its edges.
 #pragma once
 
 #include <cstdint>
@@ -26,5 +26,14 @@ struct Node {
   NodeId through;
 };
 static_assert(sizeof(Node) == 40);
+
+/// An edge of the tape: `to` uses `from` as its operand of this position. `a * a` has two.
+struct Wire {
+  NodeId from = no_node;
+  NodeId to = no_node;
+  std::uint32_t operand = 0;
+
+  bool operator==(const Wire&) const = default;
+};
 
 }  // namespace gradus
