@@ -36,6 +36,8 @@ std::string cut(std::string_view text, int width) {
   return out + "…";
 }
 
+Phase other(Phase phase) { return phase == Phase::forward ? Phase::backward : Phase::forward; }
+
 std::string rule(int columns) {
   std::string line;
   for (int i = 0; i < columns; ++i) line += "─";
@@ -186,10 +188,9 @@ void Stepper::go(std::size_t step) {
 
 void Stepper::other_phase() {
   const Step& here = walk_.steps[step_];
-  const auto found = std::find_if(walk_.steps.begin(), walk_.steps.end(), [&](const Step& step) {
-    return step.node == here.node && step.phase != here.phase;
-  });
-  if (found != walk_.steps.end()) return go(static_cast<std::size_t>(found - walk_.steps.begin()));
+  if (const Step* found = walk_.step(other(here.phase), here.node)) {
+    return go(static_cast<std::size_t>(found - walk_.steps.data()));
+  }
   message_ = here.phase == Phase::forward
                  ? "It has no adjoint: nobody asked for a derivative that leads through it."
                  : "Its value is a number that stands in the formula.";
@@ -235,10 +236,8 @@ void Stepper::jump() {
     if (explain::typed(known.back()) != wanted) continue;
     // Of a value and an adjoint the one in the direction that one is looking.
     const Phase phase = walk_.steps[step_].phase;
-    const Step* found = nullptr;
-    for (const Step& step : walk_.steps) {
-      if (step.node == walk_.nodes[i] && (!found || step.phase == phase)) found = &step;
-    }
+    const Step* found = walk_.step(phase, walk_.nodes[i]);
+    if (!found) found = walk_.step(other(phase), walk_.nodes[i]);
     if (found) return go(static_cast<std::size_t>(found - walk_.steps.data()));
   }
   const std::vector<std::string_view> names(known.begin(), known.end());

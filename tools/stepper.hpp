@@ -49,7 +49,7 @@ class Stepper {
   std::vector<std::string> screen(int columns, int rows, bool colours) const;
 
  private:
-  enum class Mode { look, ask, jump, help };
+  enum class Mode { look, jump, help };
 
   void look(const Key& key);
   void typed(const Key& key);

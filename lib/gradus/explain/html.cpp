@@ -76,15 +76,13 @@ class Text {
                        share.local.empty() ? "null" : json(share.slope),
                        io::json_quote(symbol(share.wire.to).text()));
       }
-      // Without a number to compare with, there is nothing to ask.
-      const bool asks = std::isfinite(step.answer);
       fmt::format_to(std::back_inserter(out),
                      "{}\n{{\"backward\":{},\"node\":{},\"wires\":[{}],\"title\":{},\"said\":{},"
                      "\"question\":{},\"answer\":{},\"rule\":{},\"shares\":[{}]}}",
                      s == 0 ? "" : ",", step.phase == Phase::backward, step.node, wires,
                      io::json_quote(step.title), io::json_quote(said(s)),
-                     io::json_quote(asks ? step.question : ""), json(step.answer),
-                     io::json_quote(rule(step)), shares);
+                     io::json_quote(step.question), json(step.answer), io::json_quote(rule(step)),
+                     shares);
     }
     return out + "\n]}";
   }

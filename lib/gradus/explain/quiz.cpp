@@ -11,18 +11,6 @@ namespace {
 
 constexpr double tolerance = 0.01;
 
-const Step* find(const Walk& walk, Phase phase, NodeId node) {
-  const auto found = std::find_if(walk.steps.begin(), walk.steps.end(), [&](const Step& step) {
-    return step.phase == phase && step.node == node;
-  });
-  return found == walk.steps.end() ? nullptr : &*found;
-}
-
-Math symbol(const Walk& walk, NodeId node) {
-  const auto found = std::lower_bound(walk.nodes.begin(), walk.nodes.end(), node);
-  return walk.symbols[static_cast<std::size_t>(found - walk.nodes.begin())];
-}
-
 /// The slope of a share by which a single number is multiplied.
 std::optional<double> slope(const Share& share) {
   if (share.slope.elements() != 1 || share.value.elements() != 1) return std::nullopt;
@@ -30,15 +18,15 @@ std::optional<double> slope(const Share& share) {
 }
 
 std::optional<double> upstream(const Walk& walk, const Share& share) {
-  const Step* step = find(walk, Phase::backward, share.wire.to);
+  const Step* step = walk.step(Phase::backward, share.wire.to);
   if (!step || step->value.elements() != 1) return std::nullopt;
   return step->value[0];
 }
 
 void add_shares(std::vector<Mistake>& all, const Walk& walk, const Step& step) {
-  const std::string name = symbol(walk, step.node).text();
+  const std::string name = walk.symbol(step.node).text();
   for (const Share& share : step.shares) {
-    const std::string through = symbol(walk, share.wire.to).text();
+    const std::string through = walk.symbol(share.wire.to).text();
     const double part = share.value[step.asked];
     if (step.shares.size() == 2) {
       all.push_back({part, fmt::format("That is what comes through {} alone. But {} is used twice, "
@@ -130,15 +118,15 @@ std::vector<Math> given(const Walk& walk, const Step& step) {
     known.push_back(line);
   };
   const Tape& tape = walk.result.tape();
-  const Math loss = symbol(walk, walk.result.id());
+  const Math loss = walk.symbol(walk.result.id());
   for (const Share& share : step.shares) {
     const NodeId through = share.wire.to;
-    add(Math::partial(loss, symbol(walk, through)), find(walk, Phase::backward, through));
+    add(Math::partial(loss, walk.symbol(through)), walk.step(Phase::backward, through));
     const std::string local = share.local.text();
     const auto add_if_used = [&](NodeId id) {
-      const Math name = symbol(walk, id);
+      const Math name = walk.symbol(id);
       if (local.find(name.text()) != std::string::npos) {
-        add(name, find(walk, Phase::forward, id));
+        add(name, walk.step(Phase::forward, id));
       }
     };
     for (const NodeId operand : tape.operands(through)) add_if_used(operand);
@@ -146,7 +134,7 @@ std::vector<Math> given(const Walk& walk, const Step& step) {
   }
   if (step.phase == Phase::forward) {
     for (const Wire& wire : step.wires) {
-      add(symbol(walk, wire.from), find(walk, Phase::forward, wire.from));
+      add(walk.symbol(wire.from), walk.step(Phase::forward, wire.from));
     }
   }
   return known;

@@ -86,17 +86,9 @@ std::vector<std::string> block(const Tensor<double>& x, int digits) {
   return lines;
 }
 
-/// The backward step of a node, or nothing.
-const Step* step_of(const Walk& walk, NodeId id) {
-  const auto found = std::find_if(walk.steps.begin(), walk.steps.end(), [&](const Step& step) {
-    return step.phase == Phase::backward && step.node == id;
-  });
-  return found == walk.steps.end() ? nullptr : &*found;
-}
-
 /// An adjoint in the summary: a number, or where to find it.
 std::string summary(const Walk& walk, const Math& name, NodeId id) {
-  const Step* step = step_of(walk, id);
+  const Step* step = walk.step(Phase::backward, id);
   if (!step || step->value.elements() == 1) {
     const double x = step ? step->value[0] : 0;
     return Math::chain({name, Math::number(x, walk.digits)}).text();
@@ -125,11 +117,9 @@ std::string escaped(std::string_view text) {
 
 /// The result and its formula.
 Math title_of(const Walk& walk) {
-  const auto found = std::find_if(walk.steps.begin(), walk.steps.end(), [&](const Step& step) {
-    return step.phase == Phase::forward && step.node == walk.result.id();
-  });
+  const Step* found = walk.step(Phase::forward, walk.result.id());
   const Math loss = walk.symbols.back();
-  if (found == walk.steps.end() || found->lines.empty()) return loss;
+  if (!found || found->lines.empty()) return loss;
   const Math& first = found->lines[0];
   if (first.part().kind != MathKind::chain || is_leaf(walk.result.tape().op(walk.result.id()))) {
     return loss;
@@ -137,19 +127,11 @@ Math title_of(const Walk& walk) {
   return Math::chain({first.part().parts[0], first.part().parts[1]});
 }
 
-Math symbol_of(const Walk& walk, NodeId id) {
-  const auto found = std::lower_bound(walk.nodes.begin(), walk.nodes.end(), id);
-  if (found != walk.nodes.end() && *found == id) {
-    return walk.symbols[static_cast<std::size_t>(found - walk.nodes.begin())];
-  }
-  return Math::symbol(walk.result.tape().label(id));
-}
-
 /// ∂L/∂a for each variable.
 std::vector<std::pair<Math, NodeId>> gradients(const Walk& walk) {
   std::vector<std::pair<Math, NodeId>> all;
-  const Math loss = symbol_of(walk, walk.result.id());
-  for (const NodeId id : walk.wrt) all.emplace_back(Math::partial(loss, symbol_of(walk, id)), id);
+  const Math loss = walk.symbol(walk.result.id());
+  for (const NodeId id : walk.wrt) all.emplace_back(Math::partial(loss, walk.symbol(id)), id);
   return all;
 }
 
@@ -249,8 +231,7 @@ std::string to_text(const Walk& walk) {
 std::string to_markdown(const Walk& walk) {
   std::string text;
   const auto line = [&](const std::string& s) { text += s + "\n"; };
-  const Math title = !walk.steps.empty() ? title_of(walk) : Math();
-  line(fmt::format("# Step by step: ${}$", title.latex()));
+  line(fmt::format("# Step by step: ${}$", title_of(walk).latex()));
   for (std::size_t i = 0; i < walk.steps.size(); ++i) {
     const Step& step = walk.steps[i];
     if (i == 0 || walk.steps[i - 1].phase != step.phase) {
@@ -269,7 +250,7 @@ std::string to_markdown(const Walk& walk) {
     line("## The gradient");
     line("");
     for (const auto& [name, id] : gradients(walk)) {
-      const Step* found = step_of(walk, id);
+      const Step* found = walk.step(Phase::backward, id);
       if (!found) {
         line(fmt::format("- ${}$", Math::chain({name, Math::number(0)}).latex()));
       } else {
