@@ -45,6 +45,7 @@ TEST_CASE("Long texts are read up to the bound", "[lang]") {
   CHECK(test::evaluate(repeated("1;", half)).item() == 1);
   CHECK(test::evaluate(repeated("\n", 2 * half) + "1").item() == 1);
   CHECK(test::evaluate("x" + repeated(".T.T", 1000), values({{"x", "[[1]]"}})).elements() == 1);
+  CHECK(test::evaluate("x" + repeated(".T.T", 200'000), values({{"x", "[[1]]"}})).elements() == 1);
   CHECK_THAT(error_of(std::string(lang::max_text + 1, ' ')),
              ContainsSubstring("longer than 1048576 bytes"));
   CHECK_THAT(error_of(std::string(65, 'a')),

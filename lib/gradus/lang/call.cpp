@@ -49,14 +49,11 @@ std::vector<Parameter> parameters_of(const Function& function) {
   return result;
 }
 
-/// The extents of nested lists, which must be all alike.
-void extents_of(const SourceText& source, const Value& value, std::size_t depth,
+/// Notes the extent of a list at this depth, which must be that of the lists beside it.
+void add_extent(const SourceText& source, const Value& value, std::size_t depth,
                 std::vector<Index>& extents) {
   if (value.kind != Value::Kind::list) {
-    if (depth < extents.size()) {
-      source.fail(value.at, "a number stands here among lists: the rows must all be alike");
-    }
-    return;
+    source.fail(value.at, "a number stands here among lists: the rows must all be alike");
   }
   const auto count = static_cast<Index>(value.items.size());
   if (depth == Shape::max_rank) {
@@ -81,12 +78,9 @@ std::vector<const Value*> leaves_of(const SourceText& source, const Value& list,
     bool lists = false;
     for (const Value* v : level) lists = lists || v->kind == Value::Kind::list;
     if (!lists) return level;
-    for (const Value* v : level) extents_of(source, *v, depth, extents);
+    for (const Value* v : level) add_extent(source, *v, depth, extents);
     std::vector<const Value*> next;
     for (const Value* v : level) {
-      if (v->kind != Value::Kind::list) {
-        source.fail(v->at, "a number stands here among lists: the rows must all be alike");
-      }
       for (const Value& item : v->items) next.push_back(&item);
     }
     level = std::move(next);
@@ -131,14 +125,17 @@ Var Workshop::to_var(const Value& value) const {
   }
   // Variables among them: each becomes a row, and the rows are put together.
   std::vector<Var> rows;
-  const Shape first = to_var(*leaves[0]).shape();
+  Shape first;  // of the first item
   std::vector<Index> row_extents{1};
-  row_extents.insert(row_extents.end(), first.begin(), first.end());
-  if (extents.size() + row_extents.size() - 1 > Shape::max_rank) {
-    source.fail(value.at, fmt::format("this list has more than {} axes", Shape::max_rank));
-  }
   for (const Value* leaf : leaves) {
     const Var item = to_var(*leaf);
+    if (rows.empty()) {
+      first = item.shape();
+      row_extents.insert(row_extents.end(), first.begin(), first.end());
+      if (extents.size() + row_extents.size() - 1 > Shape::max_rank) {
+        source.fail(value.at, fmt::format("this list has more than {} axes", Shape::max_rank));
+      }
+    }
     if (item.shape() != first) {
       source.fail(leaf->at, fmt::format("this has shape {}, the first one {}: all that stand in a "
                                         "list must be alike",

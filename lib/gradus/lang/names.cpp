@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "gradus/lang/functions.hpp"
+#include "gradus/lang/limits.hpp"
 
 namespace gradus::lang {
 namespace {
@@ -130,10 +131,12 @@ class Resolver {
   Reference meaning(const Expression& e) {
     std::string path = with_slashes(e.text);
     int transposes = 0;
-    while (true) {
-      const std::optional<std::size_t> found = find(path, e);
+    for (auto parts = 1 + std::count(path.begin(), path.end(), '/');; --parts) {
+      // No declared name has more parts: x.T.T.T... is not looked up as often as it has them.
+      const bool may_be_declared = parts <= max_scopes + 1;
+      const std::optional<std::size_t> found = may_be_declared ? find(path, e) : std::nullopt;
       if (found) return {Reference::Kind::declared, *found, {}, transposes};
-      const bool transpose = path.size() > 2 && path.substr(path.size() - 2) == "/T";
+      const bool transpose = path.size() > 2 && path.compare(path.size() - 2, 2, "/T") == 0;
       if (!transpose) break;
       path.resize(path.size() - 2);
       ++transposes;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "gradus/base/utf8.hpp"
+
 namespace gradus::lang {
 namespace {
 
@@ -16,20 +18,8 @@ struct Character {
 };
 
 Character character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const std::size_t bytes = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < bytes) return {};
-  std::uint32_t code = first & (0xFFu >> (bytes + 1));
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0u) != 0x80u) return {};
-    code = code << 6 | (byte(i) & 0x3Fu);
-  }
-  constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < least[bytes] || code > 0x10FFFF || surrogate) return {};
-  return {code, bytes};
+  const std::size_t bytes = utf8_sequence(text);
+  return bytes == 0 ? Character{} : Character{utf8_code_point(text.substr(0, bytes)), bytes};
 }
 
 /// Controls, and what turns the direction of writing: they could make a terminal lie.
