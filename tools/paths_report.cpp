@@ -124,7 +124,7 @@ std::string path_text(const Question& question, const PathSum& sum, std::size_t 
 /// Why nobody adds up paths.
 std::string lesson(const PathSum& sum) {
   const std::string edges = plural(sum.edges, "edge");
-  if (sum.count.is_at_most(sum.edges)) {
+  if (sum.count.is_at_most(std::max<std::size_t>(sum.edges, 1))) {
     return fmt::format("Reverse mode visits each of the {} once, however many paths there are.\n",
                        edges);
   }

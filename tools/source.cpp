@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -23,6 +24,7 @@ lang::Values read_values(const Options& options) {
     const std::size_t equals = text.find('=');
     std::string name = text.substr(0, equals);
     while (!name.empty() && name.back() == ' ') name.pop_back();
+    name.erase(0, name.find_first_not_of(' '));
     if (equals == std::string::npos || name.empty()) {
       throw InputError(
           fmt::format("--at is '{}': it must be NAME=VALUE, as in x=2 or 'W=[[1,2],[3,4]]'", text));
@@ -81,13 +83,16 @@ Source read_formula(const std::string& given, const Options& options) {
   source.title = text.title;
   const auto seed =
       static_cast<std::uint64_t>(options.whole("seed", 0, std::numeric_limits<Index>::max()));
+  const lang::Values values = read_values(options);
   try {
-    source.formula = lang::record(*source.tape, text.text, read_values(options), text.file, seed);
+    source.formula = lang::record(*source.tape, text.text, values, text.file, seed);
   } catch (const lang::MissingValue& error) {
+    constexpr std::size_t most_names = 8;
     std::string names;
-    for (const std::string& name : error.names()) {
-      names += fmt::format(" --at {}=...", name);
+    for (std::size_t i = 0; i < std::min(error.names().size(), most_names); ++i) {
+      names += fmt::format(" --at {}=...", error.names()[i]);
     }
+    if (error.names().size() > most_names) names += " ...";
     throw lang::FormulaError(fmt::format("{}\nA value is given by{}", error.what(), names));
   }
   return source;

@@ -48,6 +48,10 @@ std::vector<Var> read_variables(const Source& source, const Options& options) {
     std::string_view name = rest.substr(0, comma);
     while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
     while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+    if (name.empty()) {
+      throw InputError(fmt::format(
+          "--wrt is '{}': it must be names with commas between them, as in a,b", *names));
+    }
     variables.push_back(source.find(name));
     if (comma == std::string_view::npos) break;
     rest.remove_prefix(comma + 1);

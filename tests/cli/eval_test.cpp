@@ -100,6 +100,22 @@ TEST_CASE("What is wrong with a formula is told with its place", "[cli]") {
                                                2));
 }
 
+TEST_CASE("How a value is given is said of a formula's names alone, and not of thousands",
+          "[cli]") {
+  const cli::Result in_value = cli::run({"eval", "x", "--at", "x=y"});
+  CHECK(in_value.status == 2);
+  CHECK(in_value.err.find("gradus: 'y' has no value\n  --at x:1:1") == 0);
+  CHECK(in_value.err.find("A value is given by") == std::string::npos);
+  std::string sum = "x0";
+  for (int i = 1; i < 5000; ++i) sum += "+x" + std::to_string(i);
+  const cli::Result many = cli::run({"eval", sum});
+  CHECK(many.status == 2);
+  CHECK(many.err.find("A value is given by --at x0=...") != std::string::npos);
+  CHECK(many.err.find("--at x7=... ...\n") != std::string::npos);
+  CHECK(many.err.size() < 1000);
+  cli::check_ok(cli::run({"eval", "x", "--at", " x = 3"}));
+}
+
 TEST_CASE("A formula is read from a file, and from the standard input", "[cli]") {
   scratch::Directory folder;
   scratch::write(folder / "f.gr", "# a file\r\nx = 2\r\ny = x^2\r\n");

@@ -82,6 +82,9 @@ TEST_CASE("paths refuses what makes no sense, and says why", "[cli]") {
   const Arguments ab{"paths", "a*b", "--at", "a=2", "--at", "b=3"};
   cli::check_refused(cli::run(paths), {"SOURCE is missing"});
   cli::check_refused(cli::run(ab), {"--from is missing", "one of a, b"});
+  const cli::Result itself = cli::run({"paths", "x", "--at", "x=1"});
+  cli::check_ok(itself);
+  CHECK(itself.out.find("1 paths") == std::string::npos);
   cli::check_refused(cli::run({"paths", "1+2"}), {"--from is missing: there is no variable"});
   cli::check_refused(cli::run(ab + Arguments{"--from", "aa"}), {"there is no 'aa'"});
   cli::check_refused(cli::run(ab + Arguments{"--from", "a", "--to", "b"}),

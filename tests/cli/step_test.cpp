@@ -41,6 +41,26 @@ TEST_CASE("Without a terminal, or on one that cannot place text, steps are text"
   CHECK(result.out.find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("A number alone has a title and no steps", "[cli]") {
+  const cli::Result result = cli::run({"step", "3", "--markdown"});
+  cli::check_ok(result);
+  CHECK(result.out.rfind("# Step by step: $3$\n", 0) == 0);
+}
+
+TEST_CASE("The page asks for the element that is followed, with its own shares", "[cli]") {
+  const scratch::Directory folder;
+  const std::string page = (folder / "page.html").string();
+  // Both elements of the adjoint are 1, of other shares.
+  cli::check_ok(cli::run({"step", "sum(a*x + b*x)", "--at", "a=[0,0.75]", "--at", "b=[1,0.25]",
+                          "--at", "x=[1,1]", "--element", "x[1]", "--html", page}));
+  const std::string text = scratch::read(page);
+  const std::size_t question = text.find("\"question\":\"What is element [1] of ∂L/∂x?\"");
+  REQUIRE(question != std::string::npos);
+  const std::string shares = text.substr(question, text.find('\n', question) - question);
+  CHECK(shares.find("{\"value\":0.75,") != std::string::npos);
+  CHECK(shares.find("{\"value\":0.25,") != std::string::npos);
+}
+
 TEST_CASE("What cannot be stepped through is refused", "[cli]") {
   const auto refused = [](const Arguments& arguments, std::initializer_list<std::string> words) {
     INFO(cli::shown(arguments));
@@ -59,7 +79,7 @@ TEST_CASE("What cannot be stepped through is refused", "[cli]") {
   refused(chain + Arguments{"--digits", "0"}, {"--digits"});
   refused(chain + Arguments{"--digits", "18"}, {"--digits"});
   refused(chain + Arguments{"--wrt", "c"}, {"'c'"});
-  refused(chain + Arguments{"--wrt", "a,,b"}, {"''"});
+  refused(chain + Arguments{"--wrt", "a,,b"}, {"'a,,b'", "names with commas"});
   refused(chain + Arguments{"--element", "a[0]"}, {"a is a single number and has no index"});
   refused(layer + Arguments{"--element", "W[2,0]"}, {"W has shape (2, 2)", "not 2"});
   refused(layer + Arguments{"--element", "w[0,0]"}, {"unknown element 'w'"});
