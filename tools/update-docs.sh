@@ -66,6 +66,7 @@ draw() {
 draw neuron cat tutorials/first-steps/neuron.dot
 draw network "$build/tools/gradus" graph --model mlp:2,3,2 --batch 4
 draw training-step "$build/tools/gradus" graph --model mlp:2,3 --loss mse --batch 4 --update
+draw contributions "$build/tools/gradus" graph 'm = a*b; s = m + a; L = s*s' --at a=2 --at b=-3 --values --edges contributions
 
 # A picture of the stepper, as a browser shows it. Another browser's or font's pixels are no reason for a new one.
 if command -v node > /dev/null && command -v chromium > /dev/null && [[ -d tests/page/node_modules/playwright-core ]]; then
