@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
+#include <iterator>
 
 #include "check_curve.hpp"
 #include "check_json.hpp"
@@ -16,6 +17,7 @@
 #include "gradus/graph/dot.hpp"
 #include "gradus/io/checkpoint.hpp"
 #include "gradus/io/whole_file.hpp"
+#include "gradus/ops/list.hpp"
 #include "model.hpp"
 #include "source.hpp"
 
@@ -230,6 +232,23 @@ Claim read_claim(Source& source, const std::string& text) {
   return {parameter, derivative, expression};
 }
 
+/// Whether a variable holds labels or numbers of rows only: moved by a little they mean nothing.
+bool is_index(Var v) {
+  const Tape& tape = v.tape();
+  bool used = false;
+  for (NodeId user = v.id() + 1; user < tape.size(); ++user) {
+    const auto operands = tape.operands(user);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      if (operands[k] != v.id()) continue;
+      const Op& by = tape.op(user);
+      const bool as_row = k == 1 && (&by == &op<Gather>() || &by == &op<ScatterRows>());
+      if (!as_row && &by != &op<OneHot>()) return false;
+      used = true;
+    }
+  }
+  return used;
+}
+
 Problem read_problem(const Options& options) {
   const bool network = options.given("model") || options.given("load");
   if (!network) {
@@ -247,7 +266,9 @@ Problem read_problem(const Options& options) {
   }
   Problem problem{network ? read_network(options) : read_source(options), {}, {}};
   Source& source = problem.source;
-  problem.wrt = source.variables();
+  const std::vector<Var> variables = source.variables();
+  std::copy_if(variables.begin(), variables.end(), std::back_inserter(problem.wrt),
+               [](Var v) { return !is_index(v); });
   for (const std::string& text : options.texts("claim")) {
     problem.claims.push_back(read_claim(source, text));
     const Var w = problem.claims.back().parameter;
@@ -255,7 +276,9 @@ Problem read_problem(const Options& options) {
     if (std::none_of(problem.wrt.begin(), problem.wrt.end(), same)) problem.wrt.push_back(w);
   }
   if (problem.wrt.empty()) {
-    throw InputError("there is nothing to differentiate by: no param, input or free name");
+    throw InputError(
+        "there is nothing to differentiate by: no param, input or free name that is more than an "
+        "index");
   }
   if (!network) {
     source.title += fmt::format(", by {}", fmt::join(names_of(problem.wrt), ", "));

@@ -115,6 +115,15 @@ TEST_CASE("A check in JSON holds everything", "[cli]") {
   }
 }
 
+TEST_CASE("Labels and row numbers are not moved", "[cli]") {
+  const cli::Result result =
+      cli::run({"check", "param x = [[1,2,3],[3,2,1]]; cross_entropy(x, y)", "--at", "y=[0,2]"});
+  cli::check_ok(result);
+  CHECK_THAT(result.out, Catch::Matchers::ContainsSubstring("PASS: 1 of 1 parameters pass"));
+  cli::check_refused(cli::run({"check", "sum(one_hot(y, 3))", "--at", "y=1"}),
+                     {"nothing to differentiate by"});
+}
+
 TEST_CASE("What check cannot use is refused", "[cli]") {
   const auto refused = [](const Arguments& arguments, std::initializer_list<std::string> words) {
     const cli::Result result = cli::run(arguments);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "catch.hpp"
+#include "gradus/explain/text.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/run/value.hpp"
 #include "io/scratch.hpp"
@@ -139,4 +140,14 @@ TEST_CASE("An element that is not there is refused with the rule and the nearest
   CHECK_NOTHROW(explain::walk(loss, wrt, {.element = "(weights*s)[1,1]"}));
   CHECK_NOTHROW(explain::walk(loss, wrt, {.element = "#0[1,1]"}));
   CHECK_NOTHROW(explain::walk(loss, wrt, {.element = " s "}));
+}
+
+TEST_CASE("The slope of a sum or a maximum is a number, not the derivative that is asked for",
+          "[explain]") {
+  Tape tape;
+  const Var x = tape.input(Tensor<double>({3}, {1, 3, 2}), "x");
+  const Var loss = (2 * max(x)).named("L");
+  const std::string text =
+      explain::to_text(explain::walk(loss, std::vector<Var>{x}, {.element = "x[1]"}));
+  CHECK_THAT(text, Catch::Matchers::ContainsSubstring("∂L/∂x[1] = ∂L/∂max(x) · 1 = 2 · 1 = 2"));
 }

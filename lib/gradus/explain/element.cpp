@@ -276,8 +276,14 @@ Trail trail_back(Tape& tape, const Element& element, const Wire& wire,
   const Pattern pattern = pattern_of(y, positions, letters);
   const Math arrives =
       Math::partial(of, element_of(symbols.of(wire.to), joined(pattern, y.rank())));
-  const Math product =
-      Math::product({arrives, local_symbol(tape, element, wire, pattern, symbols, digits)});
+  // "∂L/∂x[0] = ∂L/∂L · ∂L/∂x[0]" would say nothing: of a sum, say, the local derivative is 1.
+  const bool alike = std::all_of(positions.begin(), positions.end(),
+                                 [&](Index j) { return slopes[j] == slopes[positions[0]]; });
+  const bool as_number =
+      alike && !tape.op(wire.to).pointwise() && &tape.op(wire.to) != &op<Matmul>();
+  const Math local = as_number ? Math::number(slopes[positions[0]], digits)
+                               : local_symbol(tape, element, wire, pattern, symbols, digits);
+  const Math product = Math::product({arrives, local});
   trail.symbols = letters.empty() ? product : Math::sum_over(letters, product);
 
   const auto is_zero = [&](Index j) { return upstream[j] * slopes[j] == 0; };

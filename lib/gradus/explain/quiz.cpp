@@ -76,7 +76,7 @@ bool is_right(double answer, double right) {
   if (std::isnan(right)) return std::isnan(answer);
   if (std::isinf(right)) return answer == right;
   // What is 0 but for round-off is answered by 0.
-  return std::abs(answer - right) <= std::max(tolerance * std::abs(right), 1e-9);
+  return std::abs(answer - right) <= std::max(tolerance * std::abs(right), 1e-12);
 }
 
 std::vector<Mistake> mistakes(const Walk& walk, const Step& step) {
