@@ -38,7 +38,7 @@ std::string picture(const Drawing& drawing) {
         "holds all of it",
         with_commas(static_cast<Index>(drawing.nodes.size())), with_commas(most)));
   }
-  return render(dot(drawing), format);
+  return render(dot(drawing), format, "an .html, .json, .mmd or .dot file");
 }
 constexpr char svg[] = "svg";
 constexpr char png[] = "png";

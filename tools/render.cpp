@@ -76,8 +76,8 @@ std::string filter(std::vector<std::string> command, std::string_view text, std:
   return picture;
 }
 
-std::string render(std::string_view dot_text, std::string_view format) {
-  return filter({"dot", fmt::format("-T{}", format)}, dot_text, "Graphviz' dot", "a .dot file");
+std::string render(std::string_view dot_text, std::string_view format, std::string_view instead) {
+  return filter({"dot", fmt::format("-T{}", format)}, dot_text, "Graphviz' dot", instead);
 }
 
 std::optional<std::string> plain_layout(std::string_view dot_text) {

@@ -9,8 +9,9 @@
 namespace gradus::tools {
 
 /// What Graphviz' dot makes of DOT text, in a format that it knows ("svg", "png", "pdf"). Throws
-/// InputError if dot is not installed or fails.
-std::string render(std::string_view dot_text, std::string_view format);
+/// InputError if dot is not installed or fails, which says what could be written `instead`.
+std::string render(std::string_view dot_text, std::string_view format,
+                   std::string_view instead = "a .dot file");
 
 /// What `dot -Tplain` prints, for the pages' layouts. Without dot nothing; and a line on the
 /// standard error says that a simpler layout is taken.

@@ -132,7 +132,7 @@ TEST_CASE("Without Graphviz, gradus graph writes all but pictures, and says so",
   cli::Surroundings without;
   without.environment["PATH"] = folder.path().string();
   cli::check_refused(cli::run(formula + Arguments{"--format", "svg"}, without),
-                     {"Graphviz", ".dot"});
+                     {"Graphviz", "write an .html, .json, .mmd or .dot file, which needs none"});
   for (const std::string format : {"dot", "graphml", "json", "mermaid", "text"}) {
     cli::check_ok(cli::run(formula + Arguments{"--format", format}, without));
   }
