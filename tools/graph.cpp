@@ -188,7 +188,8 @@ int graph_command(const std::vector<std::string>& arguments) {
     throw InputError(fmt::format("{} is not for a terminal: give a file, as in -o graph.{}",
                                  format.name, format.name));
   }
-  const std::string bytes = format.write(draw(read_source(options), options));
+  const Source source = read_source(options);
+  const std::string bytes = format.write(draw(source, options), *source.tape);
   if (to_screen) {
     print_now(bytes);
   } else {

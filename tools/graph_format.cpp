@@ -20,6 +20,12 @@
 namespace gradus::tools {
 namespace {
 
+/// A format that says nothing of places in the source.
+template <std::string (*write)(const Drawing&)>
+std::string plain(const Drawing& drawing, const Tape&) {
+  return write(drawing);
+}
+
 std::string dot(const Drawing& drawing) {
   DotOptions options;
   options.legend = true;
@@ -44,8 +50,9 @@ constexpr char svg[] = "svg";
 constexpr char png[] = "png";
 constexpr char pdf[] = "pdf";
 
-std::string page(const Drawing& drawing) {
+std::string page(const Drawing& drawing, const Tape& tape) {
   HtmlOptions options;
+  options.tape = &tape;
   options.graphviz = plain_layout;
   return to_html(drawing, options);
 }
@@ -63,16 +70,16 @@ std::string mermaid(const Drawing& drawing) {
 std::string markdown(const Drawing& drawing) { return "```mermaid\n" + mermaid(drawing) + "```\n"; }
 
 constexpr GraphFormat formats[] = {
-    {"dot", " .dot .gv ", dot},
-    {"svg", " .svg ", picture<svg>},
-    {"png", " .png ", picture<png>},
-    {"pdf", " .pdf ", picture<pdf>},
+    {"dot", " .dot .gv ", plain<dot>},
+    {"svg", " .svg ", plain<picture<svg>>},
+    {"png", " .png ", plain<picture<png>>},
+    {"pdf", " .pdf ", plain<picture<pdf>>},
     {"html", " .html .htm ", page},
-    {"graphml", " .graphml ", to_graphml},
-    {"json", " .json ", to_json},
-    {"mermaid", " .mmd .mermaid ", mermaid},
-    {"markdown", " .md .markdown ", markdown},
-    {"text", " .txt .text ", to_listing},
+    {"graphml", " .graphml ", plain<to_graphml>},
+    {"json", " .json ", plain<to_json>},
+    {"mermaid", " .mmd .mermaid ", plain<mermaid>},
+    {"markdown", " .md .markdown ", plain<markdown>},
+    {"text", " .txt .text ", plain<to_listing>},
 };
 
 std::string lower(std::string text) {

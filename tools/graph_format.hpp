@@ -12,9 +12,9 @@ namespace gradus::tools {
 struct GraphFormat {
   std::string_view name;
   std::string_view extensions;  ///< " .dot .gv ", in lower case
-  /// The bytes of a drawing. Throws InputError where Graphviz is needed and missing, or the drawing
-  /// is too large for it.
-  std::string (*write)(const Drawing& drawing);
+  /// The bytes of a drawing; the tape knows where its nodes were recorded. Throws InputError where
+  /// Graphviz is needed and missing, or the drawing is too large for it.
+  std::string (*write)(const Drawing& drawing, const Tape& tape);
 };
 
 /// The names of all formats, with commas between them.

@@ -61,6 +61,13 @@ TEST_CASE("The end of a file's name says its format, in capitals too", "[cli]") 
   CHECK(write("a.mmd") == print("mermaid"));
   CHECK(write("a.md") == print("markdown"));
   CHECK(write("a.txt") == print("text"));
+  using Catch::Matchers::ContainsSubstring;
+  const std::string page = write("a.html");
+  CHECK_THAT(page, ContainsSubstring("\"where\":\"formula:1\""));
+  CHECK_THAT(page, ContainsSubstring("\"gradient\":\"not computed\""));
+  const std::string with_gradient = write("b.html", {"--gradient"});
+  CHECK_THAT(with_gradient, ContainsSubstring("a dashed node, if it was computed"));
+  CHECK_THAT(with_gradient, !ContainsSubstring("\"gradient\":\"not computed\""));
   CHECK(write("b.txt", {"--format", "json"}) == print("json"));
   if (dot_tool::installed()) {
     CHECK_THAT(write("a.SVG"), Catch::Matchers::ContainsSubstring("<svg"));

@@ -274,9 +274,16 @@ class GraphPage {
     if (!drawing_.values.empty() && !fold) add("value", value_text(drawing_.values[i], shape));
     if (!n.backward && !fold) {
       add("gradient",
-          drawing_.adjoints.empty() ? "not computed" : value_text(drawing_.adjoints[i], shape));
+          drawing_.adjoints.empty() ? no_gradient() : value_text(drawing_.adjoints[i], shape));
     }
     return out + fmt::format(",\"inside\":{}}}", n.scope);
+  }
+
+  /// Where nodes are drawn without their gradients beside them.
+  std::string no_gradient() const {
+    const bool drawn = std::any_of(drawing_.nodes.begin(), drawing_.nodes.end(),
+                                   [](const DrawnNode& n) { return n.derivative; });
+    return drawn ? "a dashed node, if it was computed" : "not computed";
   }
 
   const Drawing& drawing_;
