@@ -9,6 +9,7 @@
 
 #include "command.hpp"
 #include "gradus/graph/dot.hpp"
+#include "gradus/graph/node_text.hpp"
 #include "gradus/io/whole_file.hpp"
 #include "paths_report.hpp"
 #include "render.hpp"
@@ -121,7 +122,19 @@ void draw(const Question& question, const PathSum& sum, std::size_t path, const 
   options.title = fmt::format("{}: a path from {} to {}", question.source.title, question.from.name,
                               question.name(sum.to));
   options.lit = sum.paths[path].wires;
-  const std::string dot = to_dot(Graph(question.to), options);
+  Drawing drawing = gradus::draw(Graph(question.to));
+  const Path& lit = sum.paths[path];
+  std::map<std::pair<NodeId, std::uint32_t>, double> partials;  // by user and operand
+  for (std::size_t i = 0; i < lit.partials.size(); ++i) {
+    partials[{lit.wires[i].to, lit.wires[i].operand}] = lit.partials[i];
+  }
+  for (DrawnEdge& edge : drawing.edges) {
+    const auto found = partials.find({drawing.nodes[edge.to].id, edge.operand});
+    if (found == partials.end()) continue;
+    edge.number = found->second;
+    edge.label = short_text(found->second, 4);
+  }
+  const std::string dot = to_dot(drawing, options);
   const std::string format = format_of(file);
   io::write_whole_file(file, format == "dot" ? dot : render(dot, format));
 }

@@ -71,6 +71,13 @@ TEST_CASE("paths draws the one that is asked for", "[cli]") {
     dot_tool::run(drawings[path == "2"]);
   }
   CHECK(drawings[0] != drawings[1]);
+  // The local derivatives stand on the path that is lit, and on no other edge.
+  const std::string product = (folder / "product.dot").string();
+  cli::check_ok(
+      cli::run({"paths", "a*b + a", "--at", "a=2", "--at", "b=7", "--from", "a", "-o", product}));
+  CHECK_THAT(scratch::read(product),
+             ContainsSubstring("n0 -> n2 [label=<7>") && ContainsSubstring("n2 -> n3 [label=<1>") &&
+                 ContainsSubstring("n1 -> n2\n") && ContainsSubstring("n0 -> n3\n"));
   if (dot_tool::installed()) {
     const std::string file = (folder / "path.svg").string();
     cli::check_ok(cli::run(two + Arguments{"-o", file}));
