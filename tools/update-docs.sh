@@ -68,13 +68,15 @@ draw network "$build/tools/gradus" graph --model mlp:2,3,2 --batch 4
 draw training-step "$build/tools/gradus" graph --model mlp:2,3 --loss mse --batch 4 --update
 draw contributions "$build/tools/gradus" graph 'm = a*b; s = m + a; L = s*s' --at a=2 --at b=-3 --values --edges contributions
 
-# A picture of the stepper, as a browser shows it. Another browser's or font's pixels are no reason for a new one.
+# A picture of the stepper, as a browser shows it; beside it stands the checksum of the page that it shows, as
+# another browser's or font's pixels are no reason for a new one.
 if command -v node > /dev/null && command -v chromium > /dev/null && [[ -d tests/page/node_modules/playwright-core ]]; then
   "$build/tools/gradus" step 'm = a*b; s = m + a; L = s^2' --at a=2 --at b=-3 --html "$work/stepper.html"
-  if ! cmp -s "$work/stepper.html" docs/images/stepper.html || [[ ! -e docs/images/stepper.png ]]; then
+  sum=$(sha256sum < "$work/stepper.html")
+  if [[ $sum != "$(cat docs/images/stepper.png.sha256)" || ! -e docs/images/stepper.png ]]; then
     CHROMIUM=$(command -v chromium) node tests/page/screenshot.js "$work/stepper.html#step=10" docs/images/stepper.png
-    cp "$work/stepper.html" docs/images/stepper.html
-    echo "updated docs/images/stepper.png and docs/images/stepper.html"
+    echo "$sum" > docs/images/stepper.png.sha256
+    echo "updated docs/images/stepper.png"
   fi
 else
   echo "update-docs: docs/images/stepper.png stays as it is: it needs node, chromium and playwright-core (tools/setup.sh --ci)" >&2
