@@ -58,9 +58,10 @@ std::string members(const ParameterCheck& row) {
 }
 
 std::string json(const ClaimCheck& claim) {
-  return fmt::format("{{\"claim\": {}, \"claimed_shape\": {}, \"tape\": {}, {}}}",
+  return fmt::format("{{\"claim\": {}, \"claimed_shape\": {}, \"tape\": {}, \"nearby\": {}, {}}}",
                      io::json_quote(claim.text), json(claim.shape),
-                     claim.row.checked > 0 ? json_number(claim.tape) : "null", members(claim.row));
+                     claim.row.checked > 0 ? json_number(claim.tape) : "null",
+                     io::json_quote(claim.nearby), members(claim.row));
 }
 
 std::string json(const Blame& blame) {

@@ -1,6 +1,7 @@
 #include "catch.hpp"
 #include "gradus/check/check_gradient.hpp"
 #include "gradus/ops/ops.hpp"
+#include "gradus/run/value.hpp"
 
 using namespace gradus;
 using Catch::Matchers::ContainsSubstring;
@@ -65,7 +66,7 @@ TEST_CASE("a wrong claim fails with what is wrong with it", "[check]") {
   CHECK(layer.finding(layer.b, reshape(slice(layer.y, {Range{2, 3, 1}}), {3})) ==
         "not summed where it was broadcast: only part 2 of 3 along axis 0");
   CHECK(layer.finding(layer.b, mean(layer.y, {0})) ==
-        "wrong by the constant factor 0.33: divided by 3 once too often, a mean for a sum?");
+        "wrong by the constant factor 0.33: a missing 3, an inner derivative or a mean for a sum?");
 }
 
 TEST_CASE("a claim that forgets one of two uses is told which", "[check]") {
@@ -121,4 +122,30 @@ TEST_CASE("claims that cannot be judged are refused", "[check]") {
                     ContainsSubstring("a claim is about other, which is not checked"));
   options.claims = {{x, Var(), "nothing"}};
   CHECK_THROWS_AS(check_gradient(square(x), {x}, options), Error);
+}
+
+TEST_CASE("a claim that is right at one point by chance fails", "[check]") {
+  Tape tape;
+  const Var x = tape.parameter(2.0, "x");
+  const auto check = [&](Var loss, Var claimed) {
+    CheckOptions options;
+    options.claims.push_back({x, claimed, "claimed"});
+    const GradientReport report = check_gradient(loss, {x}, options);
+    CHECK(item(x) == 2);  // it is where it was
+    return report.claims[0];
+  };
+  const ClaimCheck chance = check(square(x), x * x);
+  CHECK(chance.row.verdict == Verdict::fail);
+  CHECK_THAT(chance.nearby, ContainsSubstring("right at this point only: at x = "));
+  CHECK(check(square(x), 2 * x).row.verdict == Verdict::pass);
+  CHECK(check(square(x), 2 * x).nearby.empty());
+
+  // A number is what it is, and only told to be no formula.
+  const ClaimCheck number = check(square(x), tape.constant(4.0));
+  CHECK(number.row.verdict == Verdict::pass);
+  CHECK_THAT(number.nearby, ContainsSubstring("right at this point only"));
+
+  // And what is wrong by chance in a simple way is not called so.
+  CHECK(check(pow(x, 3), 3 * pow(x, 3)).row.finding.cause == Cause::unknown);
+  CHECK(check(pow(x, 3), 6 * pow(x, 2)).row.finding.cause == Cause::factor);
 }

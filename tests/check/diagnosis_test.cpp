@@ -47,7 +47,7 @@ TEST_CASE("causes that one number tells", "[check]") {
   is(0.5, Cause::factor, "wrong by the constant factor 0.50: a missing 2?");
   is(7, Cause::factor, "wrong by the constant factor 7.00: not divided by 7?");
   is(0.25, Cause::factor,
-     "wrong by the constant factor 0.25: divided by 4 once too often, a mean for a sum?");
+     "wrong by the constant factor 0.25: a missing 4, an inner derivative or a mean for a sum?");
   is(1.37, Cause::factor, "wrong by the constant factor 1.37");
   is(-2, Cause::sign,
      "the sign is flipped, and it is wrong by the constant factor 2.00: a missing ½?");

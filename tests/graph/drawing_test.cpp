@@ -90,7 +90,7 @@ TEST_CASE("scopes below a depth fold, with a count of what is inside", "[graph]"
   CHECK(named(inner, "layer2")->count == 3);
   CHECK(scope_path(inner, named(inner, "layer2")->scope) == "net");
   CHECK(at_depth(graph, 2) == draw(graph));
-  for (std::size_t depth : {0, 1, 2, 100}) {
+  for (const unsigned depth : {0u, 1u, 2u, 100u}) {
     CHECK(tape_nodes(at_depth(graph, depth)) == graph.size());
     dot_tool::run(to_dot(at_depth(graph, depth), with_legend()));
   }

@@ -9,6 +9,7 @@
 
 #include "gradus/base/random.hpp"
 #include "gradus/check/explain.hpp"
+#include "gradus/check/nearby.hpp"
 #include "gradus/check/probe.hpp"
 #include "gradus/check/rewind.hpp"
 #include "gradus/grad/gradient.hpp"
@@ -234,7 +235,7 @@ class Checker {
     const auto found = std::find_if(wrt_.begin(), wrt_.end(),
                                     [&](Var w) { return same_node(w, claim.parameter); });
     const auto i = static_cast<std::size_t>(found - wrt_.begin());
-    ClaimCheck result{claim.text, claim.derivative.shape(), {}, 0};
+    ClaimCheck result{claim.text, claim.derivative.shape(), {}, 0, {}};
     std::vector<Tensor<double>> claimed = analytic_;
     claimed[i] = std::move(evaluate<T>({&claim.derivative, 1})[0]);
     if (result.shape != found->shape()) {
@@ -292,6 +293,56 @@ void need_sound(const CheckOptions& options, std::span<const Var> wrt) {
   }
 }
 
+/// The element at which two derivatives differ most, by more than round-off and the tolerance
+/// explain; -1 for none.
+Index furthest_off(const TwoDerivatives& both, const CheckOptions& options) {
+  double largest = 0;
+  for (const double v : both.tape) largest = std::max(largest, std::abs(v));
+  Index worst = -1;
+  double worst_excess = 0;
+  for (Index k = 0; k < both.tape.elements(); ++k) {
+    const double t = both.tape[k];
+    const double c = both.claimed[k];
+    const double allowed =
+        options.tolerance * std::max(std::abs(t), std::abs(c)) + options.absolute + 1e-9 * largest;
+    const double excess = std::abs(t - c) - allowed;
+    if (excess > worst_excess) {
+      worst = k;
+      worst_excess = excess;
+    }
+  }
+  return worst;
+}
+
+/// Looks at claims that agree with the tape from points near by: one point may hide what is wrong.
+void judge_nearby(GradientReport& report, Var loss, std::span<const Var> wrt,
+                  const CheckOptions& options) {
+  constexpr int points = 3;
+  Random random(options.seed);
+  for (std::size_t i = 0; i < report.claims.size(); ++i) {
+    ClaimCheck& result = report.claims[i];
+    if (result.row.verdict == Verdict::fail) continue;
+    const Claim& claim = options.claims[i];
+    for (int point = 0; point < points && result.nearby.empty(); ++point) {
+      const Nearby there(wrt, random);
+      const auto both = two_derivatives(loss, claim.parameter, claim.derivative);
+      const Index k = both ? furthest_off(*both, options) : -1;
+      if (k < 0) continue;
+      const bool one_number = wrt.size() == 1 && wrt[0].shape().elements() == 1;
+      result.nearby =
+          fmt::format("right at this point only: {}, {}claimed {:.6g}, by the tape {:.6g}",
+                      one_number ? fmt::format("at {} = {:.6g}", result.row.name,
+                                               *wrt[0].tape().leaf_value(wrt[0].id()))
+                                 : "with all values moved a little",
+                      result.row.shape.rank() == 0 ? "" : index_text(result.row.shape, k) + " ",
+                      both->claimed[k], both->tape[k]);
+    }
+    if (result.nearby.empty() || !depends_on(claim.derivative, wrt)) continue;
+    result.row.verdict = Verdict::fail;
+    report.verdict = Verdict::fail;
+  }
+}
+
 }  // namespace
 
 GradientReport check_gradient(Var loss, std::span<const Var> wrt, const CheckOptions& options) {
@@ -299,6 +350,7 @@ GradientReport check_gradient(Var loss, std::span<const Var> wrt, const CheckOpt
   need_sound(options, wrt);
   GradientReport report = options.precision == Precision::f32 ? checked<float>(loss, wrt, options)
                                                               : checked<double>(loss, wrt, options);
+  judge_nearby(report, loss, wrt, options);
   if (options.explain) explain_report(report, loss, wrt, options);
   return report;
 }

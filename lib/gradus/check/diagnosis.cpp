@@ -125,7 +125,7 @@ std::string likely_cause(double factor) {
   const double n = std::round(std::max(factor, 1 / factor));
   if (n >= 3 && n <= 1e6 && near(n)) return fmt::format(": not divided by {:.0f}?", n);
   if (n >= 3 && n <= 1e6 && near(1 / n)) {
-    return fmt::format(": divided by {:.0f} once too often, a mean for a sum?", n);
+    return fmt::format(": a missing {:.0f}, an inner derivative or a mean for a sum?", n);
   }
   return "";
 }

@@ -144,6 +144,7 @@ void add_claim(std::string& text, const ClaimCheck& claim) {
   text += '\n';
   Notes note(text);
   if (!row.finding.sentence.empty()) note(row.name, "{}", row.finding.sentence);
+  if (!claim.nearby.empty()) note(row.name, "{}", claim.nearby);
   if (!row.used && row.verdict == Verdict::fail) {
     note(row.name, "the loss does not depend on it: its derivative is 0");
   }

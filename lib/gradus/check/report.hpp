@@ -57,6 +57,9 @@ struct ClaimCheck {
   Shape shape;         ///< of the claimed derivative; if it is not the parameter's, the claim fails
   ParameterCheck row;  ///< the claim in the place of the tape's derivative
   double tape = 0;     ///< the tape's derivative at row.worst
+  /// How it differs from the tape's at a point near by, though it agrees here; "" if it does not.
+  /// That is a failure, unless what is claimed is a plain number.
+  std::string nearby;
 };
 
 struct GradientReport {
