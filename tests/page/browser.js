@@ -55,4 +55,18 @@ async function hasNames(page) {
   assert.deepEqual(nameless, []);
 }
 
-module.exports = {assert, folder, hasNames, noOverflow, start, stop, withPage};
+/// A button that is pressed looks so under the mouse, too: its label stays readable.
+async function pressedUnderMouse(page, selector) {
+  const look = () => page.locator(selector).evaluate(button => {
+    const {color, backgroundColor} = getComputedStyle(button);
+    return {color, backgroundColor};
+  });
+  await page.locator(selector).click();
+  await page.mouse.move(0, 0);
+  const away = await look();
+  await page.locator(selector).hover();
+  assert.deepEqual(await look(), away);
+  assert.notEqual(away.color, away.backgroundColor);
+}
+
+module.exports = {assert, folder, hasNames, noOverflow, pressedUnderMouse, start, stop, withPage};

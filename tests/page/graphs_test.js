@@ -1,7 +1,7 @@
 // The graph page in a real browser.
 'use strict';
 const {after, before, test} = require('node:test');
-const {assert, hasNames, noOverflow, start, stop, withPage} = require('./browser.js');
+const {assert, hasNames, noOverflow, pressedUnderMouse, start, stop, withPage} = require('./browser.js');
 
 before(start);
 after(stop);
@@ -199,4 +199,8 @@ test('without dot, scopes still keep apart', () => withPage('graph-without-dot',
     return found;
   });
   assert.deepEqual(overlaps, []);
+}));
+
+test('a pressed button can be read under the mouse', () => withPage('graph-without-dot', async page => {
+  await pressedUnderMouse(page, '#help');
 }));

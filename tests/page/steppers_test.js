@@ -1,7 +1,7 @@
 // The stepper in a real browser.
 'use strict';
 const {after, before, test} = require('node:test');
-const {assert, hasNames, noOverflow, start, stop, withPage} = require('./browser.js');
+const {assert, hasNames, noOverflow, pressedUnderMouse, start, stop, withPage} = require('./browser.js');
 
 before(start);
 after(stop);
@@ -256,3 +256,8 @@ test('without scripts all steps can be read', () => withPage('branches', async p
   assert.equal(await page.locator('.step:visible').count(), 10);
   assert.ok(await page.locator('#picture').isVisible());
 }, {javaScriptEnabled: false}));
+
+test('a pressed button can be read under the mouse', () => withPage('branches', async page => {
+  await pressedUnderMouse(page, '#quiz');
+  await pressedUnderMouse(page, '#help');
+}));
