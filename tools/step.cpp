@@ -1,6 +1,9 @@
 // gradus step
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "command.hpp"
 #include "gradus/explain/html.hpp"
 #include "gradus/explain/text.hpp"
@@ -24,8 +27,11 @@ po::options_description describe() {
   add("digits", value("N", "5"), "significant digits of the numbers");
   add("text", "print all steps; the default where there is no terminal");
   add("markdown", "print all steps as Markdown, with formulas in LaTeX");
-  add("html", value("FILE"), "write a page to step through in a browser; it needs no network");
-  add("output,o", value("FILE"), "write the text to a file");
+  add("html", value("FILE"),
+      "write a page to step through in a browser; it needs no network; -: the screen");
+  add("output,o", value("FILE"),
+      "where to write; its end says what: text (.txt), Markdown (.md) or a page (.html); "
+      "-: the screen");
   return description;
 }
 
@@ -34,7 +40,7 @@ constexpr std::string_view examples =
     "  gradus step 'tanh(w*x + b)' --at w=0.5 --at x=2 --at b=-1 --wrt w --text\n"
     "  gradus step two_layer.gr --element 'W[1,2]'\n"
     "  gradus step 'L = a*b + a' --at a=2 --at b=-3 --html step.html\n"
-    "  gradus step --model mlp:4,3,2 --markdown -o steps.md\n"
+    "  gradus step --model mlp:4,3,2 -o steps.md\n"
     "\nOn a terminal, → and ← go through the steps, z starts a quiz, h shows all keys.\n";
 
 /// The variables that --wrt names. Throws for one on which the result does not depend.
@@ -62,6 +68,52 @@ std::vector<Var> read_variables(const Source& source, const Options& options) {
   return variables;
 }
 
+enum class Form { text, markdown, page };
+
+/// ".md" of "notes.MD"; "" where there is none.
+std::string ending(const std::string& file) {
+  std::string text = std::filesystem::path(file).extension().string();
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text;
+}
+
+bool is_page(const std::string& end) { return end == ".html" || end == ".htm"; }
+
+/// What an option asks for, or else the end of the name of the output.
+Form read_form(const Options& options) {
+  if (const auto page = options.text("html")) {
+    if (const std::string end = ending(*page); !end.empty() && !is_page(end)) {
+      throw InputError(
+          fmt::format("--html {}: the name of a page ends in .html or .htm, not {}", *page, end));
+    }
+    return Form::page;
+  }
+  if (options.flag("markdown")) return Form::markdown;
+  const auto output = options.text("output");
+  if (options.flag("text") || !output) return Form::text;
+  const std::string end = ending(*output);
+  if (end == ".md" || end == ".markdown") return Form::markdown;
+  if (is_page(end)) return Form::page;
+  if (end.empty() || end == ".txt" || end == ".text") return Form::text;
+  throw InputError(
+      fmt::format("{}: steps are text (.txt), Markdown (.md) or a page (.html), and the end of the "
+                  "name says which; or --text or --markdown does",
+                  *output));
+}
+
+std::string written(const explain::Walk& walk, Form form, const std::string& title) {
+  switch (form) {
+    case Form::markdown:
+      return explain::to_markdown(walk);
+    case Form::page:
+      return explain::to_html(walk, {title, plain_layout});
+    case Form::text:
+      break;
+  }
+  return explain::to_text(walk);
+}
+
 }  // namespace
 
 int step_command(const std::vector<std::string>& arguments) {
@@ -76,6 +128,7 @@ int step_command(const std::vector<std::string>& arguments) {
       if (options.given(other)) throw InputError(fmt::format("--html and --{}: choose one", other));
     }
   }
+  const Form form = read_form(options);
   const Source source = read_source(options);
   lang::check_size(*source.tape);
   explain::WalkOptions settings;
@@ -84,19 +137,14 @@ int step_command(const std::vector<std::string>& arguments) {
   const explain::Walk walk =
       explain::walk(source.result(), read_variables(source, options), settings);
 
-  if (const auto page = options.text("html")) {
-    io::write_whole_file(*page, explain::to_html(walk, {source.title, plain_layout}));
-    return ok;
-  }
-  const auto output = options.text("output");
-  const bool asked_for_text = options.flag("text") || options.flag("markdown") || output;
-  if (!asked_for_text && can_step_on_terminal()) {
+  const auto output = options.given("html") ? options.text("html") : options.text("output");
+  const bool asked_to_write = options.flag("text") || form != Form::text || output;
+  if (!asked_to_write && can_step_on_terminal()) {
     step_on_terminal(walk);
     return ok;
   }
-  const std::string text =
-      options.flag("markdown") ? explain::to_markdown(walk) : explain::to_text(walk);
-  if (output) {
+  const std::string text = written(walk, form, source.title);
+  if (output && *output != "-") {
     io::write_whole_file(*output, text);
   } else {
     print_now(text);

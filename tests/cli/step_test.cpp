@@ -61,6 +61,24 @@ TEST_CASE("The page asks for the element that is followed, with its own shares",
   CHECK(shares.find("{\"value\":0.25,") != std::string::npos);
 }
 
+TEST_CASE("The end of a file's name says what is written, and - is the screen", "[cli]") {
+  const scratch::Directory folder;
+  const auto file = [&](const std::string& name) {
+    const cli::Result result = cli::run(chain + Arguments{"-o", (folder / name).string()});
+    cli::check_ok(result);
+    return scratch::read(folder / name);
+  };
+  const std::string text = cli::run(chain + Arguments{"--text"}).out;
+  const std::string markdown = cli::run(chain + Arguments{"--markdown"}).out;
+  const std::string page = cli::run(chain + Arguments{"--html", "-"}).out;
+  CHECK(page.rfind("<!DOCTYPE html>", 0) == 0);
+  CHECK(!std::filesystem::exists("-"));
+  CHECK(file("steps.txt") == text);
+  CHECK(file("steps.MD") == markdown);
+  CHECK(file("steps.html") == page);
+  CHECK(cli::run(chain + Arguments{"-o", "-"}).out == text);
+}
+
 TEST_CASE("What cannot be stepped through is refused", "[cli]") {
   const auto refused = [](const Arguments& arguments, std::initializer_list<std::string> words) {
     INFO(cli::shown(arguments));
@@ -76,6 +94,8 @@ TEST_CASE("What cannot be stepped through is refused", "[cli]") {
   refused({"step", "a*"}, {"^"});
   refused({"step", "a*b", "--at", "a=1"}, {"'b' has no value", "--at b="});
   refused(chain + Arguments{"--text", "--markdown"}, {"--text and --markdown: choose one"});
+  refused(chain + Arguments{"--html", "out.pdf"}, {"--html out.pdf", ".html or .htm", "not .pdf"});
+  refused(chain + Arguments{"-o", "out.pdf"}, {"out.pdf", ".txt", ".md", ".html"});
   refused(chain + Arguments{"--digits", "0"}, {"--digits"});
   refused(chain + Arguments{"--digits", "18"}, {"--digits"});
   refused(chain + Arguments{"--wrt", "c"}, {"'c'"});
