@@ -87,6 +87,26 @@ TEST_CASE("A name without a meaning is told, with the nearest one", "[lang]") {
         "'a' already has a meaning, from line 1: take another name\n  f.gr:3:1\n    a = 3\n    ^");
 }
 
+TEST_CASE("What there is in other languages says how it is written here", "[lang]") {
+  const Row rows[] = {
+      {"tan(x)", "there is no function 'tan': write sin(x) / cos(x)", "^"},
+      {"2 * ln(x)", "there is no function 'ln': write log(x), the natural logarithm", "    ^"},
+      {"log10(2)", "there is no function 'log10': write log(x) / log(10)", "^"},
+      {"arctan(2)",
+       "there is no function 'arctan': there is none of the inverse trigonometric functions", "^"},
+      {"clip(x, 0, 1)", "there is no function 'clip': write minimum(maximum(x, a), b)", "^"},
+      {"1 + np.sum(x)", "functions stand without the name of a library: sum(...)", "    ^"},
+      {"x(x + 1)", "'x' is a value, and no function: for a product write x * (...)", "^"},
+      {"a = 2; a(3)", "'a' is a value, and no function: for a product write a * (...)",
+       "       ^"}};
+  for (const Row& row : rows) {
+    INFO(row.text);
+    CHECK(error_of(row.text) == pointed(row));
+  }
+  CHECK(error_of("x(3)", values({{"x", "2"}})) ==
+        pointed({"x(3)", "'x' is a value, and no function: for a product write x * (...)", "^"}));
+}
+
 TEST_CASE("Arguments that do not fit say how the function is called", "[lang]") {
   const Row rows[] = {
       {"sum(2, axs=0)",

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "gradus/lang/functions.hpp"
+#include "gradus/lang/habits.hpp"
 #include "gradus/lang/limits.hpp"
 
 namespace gradus::lang {
@@ -50,6 +51,7 @@ class Resolver {
       for (ExpressionId id = s.first; id < s.end; ++id) {
         const Expression& e = syntax_.expressions[id];
         if (e.kind == Expression::Kind::name) names_.references[id] = meaning(e);
+        if (e.kind == Expression::Kind::call && !find_function(e.text)) unknown_function(e);
       }
       if (is_declaration(s)) declare(names_.declarations[next++].path);
     }
@@ -196,6 +198,25 @@ class Resolver {
   [[noreturn]] void unknown(const Expression& e, const std::string& path) const {
     source_.fail(e.at, fmt::format("there is no '{}'{}", shown(with_dots(path)),
                                    did_you_mean(with_dots(path), reached())));
+  }
+
+  /// Told before anything is asked for a value: what the text says is wrong for every value.
+  [[noreturn]] void unknown_function(const Expression& e) const {
+    const std::string name(e.text);
+    const bool has_meaning = find(name, e) || free_.count(name) > 0 || values_.count(name) > 0;
+    if (has_meaning) {
+      source_.fail(e.at,
+                   fmt::format("'{}' is a value, and no function: for a product write {} * (...)",
+                               shown(name), shown(name)));
+    }
+    const std::string_view instead = written_instead_of(name);
+    if (!instead.empty()) {
+      source_.fail(e.at, fmt::format("there is no function '{}': {}", name, instead));
+    }
+    std::vector<std::string> known;
+    for (const Function& f : functions()) known.emplace_back(f.name);
+    source_.fail(
+        e.at, fmt::format("there is no function '{}'{}", shown(name), did_you_mean(name, known)));
   }
 
   std::size_t free_name(const std::string& name, const Expression& e) {

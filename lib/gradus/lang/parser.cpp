@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gradus/lang/habits.hpp"
 #include "gradus/lang/lexer.hpp"
 #include "gradus/lang/limits.hpp"
 
@@ -313,6 +314,12 @@ class Parser {
       token.text = source_.text().substr(token.at, part.at + part.text.size() - token.at);
     }
     if (current_.is("(")) {
+      const std::size_t dot = token.text.find('.');
+      const std::string_view last = token.text.substr(token.text.rfind('.') + 1);
+      if (dot != std::string_view::npos && is_library(token.text.substr(0, dot))) {
+        source_.fail(token.at, fmt::format("functions stand without the name of a library: {}(...)",
+                                           shown(last)));
+      }
       source_.fail(current_.at, fmt::format("'{}' is no function", shown(token.text)));
     }
     return add(Kind::name, token, {});

@@ -241,13 +241,7 @@ void Recorder::check_derivative(const Expression& e) {
 }
 
 Value Recorder::call(const Expression& e) {
-  const Function* function = find_function(e.text);
-  if (!function) {
-    std::vector<std::string> known;
-    for (const Function& f : functions()) known.emplace_back(f.name);
-    workshop_.source.fail(e.at, fmt::format("there is no function '{}'{}", shown(e.text),
-                                            did_you_mean(e.text, known)));
-  }
+  const Function* function = find_function(e.text);  // there is one: names are resolved
   if (function->name == "d") check_derivative(e);
   std::vector<Value> positional;
   std::vector<std::pair<std::string, Value>> keywords;
