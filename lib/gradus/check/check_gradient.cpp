@@ -11,8 +11,8 @@
 #include "gradus/check/explain.hpp"
 #include "gradus/check/nearby.hpp"
 #include "gradus/check/probe.hpp"
-#include "gradus/check/rewind.hpp"
 #include "gradus/grad/gradient.hpp"
+#include "gradus/tape/rewind.hpp"
 
 #ifdef __FAST_MATH__
 #error "gradient checks need IEEE arithmetic: compile without -ffast-math"

@@ -7,8 +7,8 @@
 
 #include "gradus/check/comparison.hpp"
 #include "gradus/check/probe.hpp"
-#include "gradus/check/rewind.hpp"
 #include "gradus/grad/gradient.hpp"
+#include "gradus/tape/rewind.hpp"
 
 namespace gradus {
 namespace {

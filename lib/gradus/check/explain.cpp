@@ -9,11 +9,11 @@
 
 #include "gradus/check/diagnosis.hpp"
 #include "gradus/check/nearby.hpp"
-#include "gradus/check/rewind.hpp"
 #include "gradus/check/sites.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/ops/ops.hpp"
 #include "gradus/run/executor.hpp"
+#include "gradus/tape/rewind.hpp"
 
 namespace gradus {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "gradus/check/probe.hpp"
-#include "gradus/check/rewind.hpp"
 #include "gradus/grad/gradient.hpp"
+#include "gradus/tape/rewind.hpp"
 
 namespace gradus {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gradus/check/rewind.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/run/executor.hpp"
+#include "gradus/tape/rewind.hpp"
 
 namespace gradus {
 

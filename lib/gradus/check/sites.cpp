@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "gradus/check/comparison.hpp"
-#include "gradus/check/rewind.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/ops/ops.hpp"
 #include "gradus/run/executor.hpp"
+#include "gradus/tape/rewind.hpp"
 
 namespace gradus {
 namespace {

@@ -5,9 +5,9 @@
 #include <cmath>
 
 #include "gradus/check/probe.hpp"
-#include "gradus/check/rewind.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/ops/ops.hpp"
+#include "gradus/tape/rewind.hpp"
 
 namespace gradus {
 namespace {

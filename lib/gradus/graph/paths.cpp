@@ -10,6 +10,7 @@
 #include "gradus/graph/best_paths.hpp"
 #include "gradus/ops/ops.hpp"
 #include "gradus/run/value.hpp"
+#include "gradus/tape/rewind.hpp"
 
 namespace gradus {
 namespace {
@@ -18,13 +19,6 @@ constexpr std::uint64_t most_tensor_paths = 1000;
 constexpr std::uint64_t most_tensor_edges = 200'000;
 /// Elements recorded on the tape before they are evaluated and forgotten again: 64 MB.
 constexpr Index recorded_at_once = Index{1} << 23;
-
-/// Takes back what is recorded while it lives.
-struct Rewind {
-  Tape& tape;
-  Tape::Mark mark = tape.mark();
-  ~Rewind() { tape.rewind(mark); }
-};
 
 /// 0 stays 0, even if the other factor overflowed.
 double times(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
