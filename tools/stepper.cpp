@@ -6,8 +6,8 @@
 #include <charconv>
 
 #include "gradus/base/error.hpp"
-#include "gradus/explain/element.hpp"
 #include "gradus/explain/quiz.hpp"
+#include "gradus/explain/symbols.hpp"
 #include "gradus/explain/text.hpp"
 
 namespace gradus::tools {
@@ -229,17 +229,14 @@ void Stepper::jump() {
     message_ = fmt::format("There are steps 1 to {}, but no {}.", walk_.steps.size(), number);
     return;
   }
-  const std::string wanted = explain::typed(name);
   std::vector<std::string> known;
-  for (std::size_t i = 0; i < walk_.nodes.size(); ++i) {
-    known.push_back(walk_.symbols[i].text());
-    if (explain::typed(known.back()) != wanted) continue;
-    // Of a value and an adjoint the one in the direction that one is looking.
-    const Phase phase = walk_.steps[step_].phase;
-    const Step* found = walk_.step(phase, walk_.nodes[i]);
-    if (!found) found = walk_.step(other(phase), walk_.nodes[i]);
-    if (found) return go(static_cast<std::size_t>(found - walk_.steps.data()));
-  }
+  for (const explain::Math& symbol : walk_.symbols) known.push_back(symbol.text());
+  const NodeId node = explain::find_called(walk_.result.tape(), walk_.nodes, known, name);
+  // Of a value and an adjoint the one in the direction that one is looking.
+  const Phase phase = walk_.steps[step_].phase;
+  const Step* found = walk_.step(phase, node);
+  if (!found) found = walk_.step(other(phase), node);
+  if (found) return go(static_cast<std::size_t>(found - walk_.steps.data()));
   const std::vector<std::string_view> names(known.begin(), known.end());
   const std::string_view near = nearest(name, names);
   message_ = fmt::format("Nothing is called {}{}.", name,

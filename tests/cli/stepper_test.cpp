@@ -132,6 +132,28 @@ TEST_CASE("Tab goes from a value to its adjoint and back; g goes to a name or a 
   CHECK(stepper.step() == 7);
 }
 
+TEST_CASE("g goes to a name in a scope, with its scopes or without", "[cli]") {
+  Tape tape;
+  const Var w = tape.input(2, "w");
+  const auto times = [&](const char* scope_name, double factor, const char* name) {
+    const auto scope = tape.scope(scope_name);
+    return (w * factor).named(name);
+  };
+  const Var a = times("a", 3, "y"), b = times("b", 4, "y"), h = times("hidden", 5, "H");
+  const Var sum = a + b;
+  const explain::Walk walk = explain::walk((sum + h).named("L"), std::vector<Var>{w});
+  Stepper stepper(walk);
+  const auto went = [&](const std::string& name) {
+    type(stepper, home + "g" + name + "\r");
+    return walk.steps[stepper.step()].title;
+  };
+  for (const char* name : {"H", "hidden/H", "hidden.H"}) CHECK(went(name) == "H = w · 5");
+  for (const char* name : {"b/y", "b.y"}) CHECK(went(name) == "b.y = w · 4");
+  CHECK(went("a.y+b.y") == "a.y+b.y");
+  went("c/y");
+  CHECK(has(shown(stepper), "> Nothing is called c/y"));
+}
+
 TEST_CASE("The quiz asks, grades and counts", "[cli]") {
   const Example e;
   Stepper stepper(e.walk);

@@ -323,8 +323,8 @@ TEST_CASE("Symbols are never alike, whatever the names", "[explain]") {
     INFO(symbol);
     CHECK(count == 1);
   }
-  CHECK(seen.count("one/w") == 1);
-  CHECK(seen.count("two/h") == 1);
+  CHECK(seen.count("one.w") == 1);
+  CHECK(seen.count("two.h") == 1);
   CHECK(seen.count("x") == 1);
 }
 

@@ -159,24 +159,6 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-std::string typed(std::string_view name) {
-  std::string text;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    bool sign = false;
-    for (const std::string_view dot : {"·", "⊙"}) {
-      if (name.substr(i, dot.size()) != dot) continue;
-      text += '*';
-      i += dot.size() - 1;
-      sign = true;
-    }
-    if (!sign && name[i] != ' ') text += name[i];
-  }
-  if (text.size() > 1 && text.front() == '(' && text.back() == ')') {
-    text = text.substr(1, text.size() - 2);
-  }
-  return text;
-}
-
 std::string index_text(const Shape& shape, Index position) {
   const auto at = coordinates(shape, position);
   Pattern pattern;
@@ -199,15 +181,8 @@ Element find_element(const Tape& tape, std::span<const NodeId> nodes, const Symb
   const std::string_view name = trimmed(all.substr(0, open));
   Element element;
   std::vector<std::string> known;
-  const std::string wanted = typed(name);
-  for (const NodeId id : nodes) {
-    known.push_back(symbols.of(id).text());
-    const bool called = wanted == typed(known.back()) || name == fmt::format("#{}", id);
-    if (called && element.node == no_node) element.node = id;
-  }
-  for (std::size_t i = 0; i < nodes.size() && element.node == no_node; ++i) {
-    if (!name.empty() && tape.name(nodes[i]) == name) element.node = nodes[i];
-  }
+  for (const NodeId id : nodes) known.push_back(symbols.of(id).text());
+  element.node = find_called(tape, nodes, known, name);
   if (element.node == no_node) {
     const std::vector<std::string_view> names(known.begin(), known.end());
     throw InputError(unknown_name("element", name, names));

@@ -23,10 +23,6 @@ struct Element {
 Element find_element(const Tape& tape, std::span<const NodeId> nodes, const Symbols& symbols,
                      std::string_view text);
 
-/// A symbol as people type it: without spaces and outer parentheses, with * for the signs that no
-/// keyboard has. Two spellings of one symbol give the same text.
-std::string typed(std::string_view name);
-
 /// "3,7"; "" for rank 0.
 std::string index_text(const Shape& shape, Index position);
 

@@ -28,6 +28,26 @@ bool is_number(const Tape& tape, NodeId id) {
   return is_constant(tape.op(id)) && tape.shape(id).rank() == 0 && tape.name(id).empty();
 }
 
+/// A symbol as people type it: without spaces and outer parentheses, with * for the signs that no
+/// keyboard has. Two spellings of one symbol give the same text.
+std::string typed(std::string_view name) {
+  std::string text;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    bool sign = false;
+    for (const std::string_view dot : {"·", "⊙"}) {
+      if (name.substr(i, dot.size()) != dot) continue;
+      text += '*';
+      i += dot.size() - 1;
+      sign = true;
+    }
+    if (!sign && name[i] != ' ') text += name[i];
+  }
+  if (text.size() > 1 && text.front() == '(' && text.back() == ')') {
+    text = text.substr(1, text.size() - 2);
+  }
+  return text;
+}
+
 }  // namespace
 
 Symbols::Symbols(const Tape& tape, std::span<const NodeId> nodes, NodeId result, int digits)
@@ -47,8 +67,7 @@ Symbols::Symbols(const Tape& tape, std::span<const NodeId> nodes, NodeId result,
       take(i, std::string(name));
       continue;
     }
-    const std::string scope = tape.scope_path(tape.scope_of(nodes_[i]));
-    std::string full = scope.empty() ? std::string(name) : fmt::format("{}/{}", scope, name);
+    std::string full = scoped_name(tape, nodes_[i]);
     if (taken.count(full)) full += fmt::format("#{}", nodes_[i]);
     take(i, full);
   }
@@ -84,6 +103,32 @@ Math Symbols::of(NodeId node) const {
   }
   if (is_number(tape_, node)) return Math::number(*tape_.leaf_value(node));
   return Math::symbol(tape_.name(node).empty() ? place(tape_, node) : tape_.name(node));
+}
+
+std::string scoped_name(const Tape& tape, NodeId node) {
+  const std::string_view name = tape.name(node);
+  std::string scopes = tape.scope_path(tape.scope_of(node));
+  if (name.empty() || scopes.empty()) return std::string(name);
+  std::replace(scopes.begin(), scopes.end(), '/', '.');
+  return fmt::format("{}.{}", scopes, name);
+}
+
+NodeId find_called(const Tape& tape, std::span<const NodeId> nodes,
+                   std::span<const std::string> symbols, std::string_view name) {
+  if (name.empty()) return no_node;
+  const std::string wanted = typed(name);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (typed(symbols[i]) == wanted || name == fmt::format("#{}", nodes[i])) return nodes[i];
+  }
+  std::string scoped(name);
+  std::replace(scoped.begin(), scoped.end(), '/', '.');
+  for (const NodeId id : nodes) {
+    if (!tape.name(id).empty() && scoped_name(tape, id) == scoped) return id;
+  }
+  for (const NodeId id : nodes) {
+    if (tape.name(id) == name) return id;
+  }
+  return no_node;
 }
 
 }  // namespace gradus::explain

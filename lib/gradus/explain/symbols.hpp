@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gradus/explain/math.hpp"
@@ -10,7 +11,8 @@
 
 namespace gradus::explain {
 
-/// A symbol for each node, no two alike: its name, with its scopes where two nodes are called so;
+/// A symbol for each node, no two alike: its name, with its scopes where two nodes are called so,
+/// hidden.H as in formulas, where hidden/H would be a quotient;
 /// the value of a constant number; a short formula, a·b; or its place on the tape, v7. A result
 /// without a name is called L (Y if it is no single number).
 class Symbols {
@@ -27,5 +29,14 @@ class Symbols {
   std::vector<NodeId> nodes_;
   std::vector<Math> symbols_;
 };
+
+/// A node's name with its scopes: "hidden.H"; "" if it has no name.
+std::string scoped_name(const Tape& tape, NodeId node);
+
+/// The node of `nodes` that a person means by its symbol, its name with its scopes (hidden.H or
+/// hidden/H), its name alone, or its place, #7. Of several the first; no_node if there is none.
+/// `symbols`: the texts of the nodes' symbols.
+NodeId find_called(const Tape& tape, std::span<const NodeId> nodes,
+                   std::span<const std::string> symbols, std::string_view name);
 
 }  // namespace gradus::explain
