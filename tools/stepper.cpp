@@ -149,16 +149,16 @@ void Stepper::look(const Key& key) {
       input_.clear();
       return;
     case Kind::backspace:
-      if (!input_.empty()) input_.pop_back();
-      return;
+      return erase_last();
     case Kind::character:
       break;
   }
   const std::string& text = key.text;
-  if (asks() && text.size() == 1 &&
-      (std::string_view("0123456789.+-/").find(text[0]) != std::string_view::npos ||
-       (!input_.empty() && (text == "e" || text == " ")))) {
-    input_ += text;
+  // A key that did nothing inside of an answer would leave another number there.
+  const bool command =
+      text.size() == 1 && std::string_view(" nfbgzh?q").find(text[0]) != std::string_view::npos;
+  if (asks() && (!input_.empty() || !command)) {
+    if (input_.size() < 200) input_ += text;
   } else if (text == " " || text == "n") {
     next();
   } else if (text == "f" || text == "b") {
@@ -198,6 +198,13 @@ void Stepper::other_phase() {
 
 // --- What is typed ---
 
+void Stepper::erase_last() {
+  while (!input_.empty() && (static_cast<unsigned char>(input_.back()) & 0xC0u) == 0x80u) {
+    input_.pop_back();
+  }
+  if (!input_.empty()) input_.pop_back();
+}
+
 void Stepper::typed(const Key& key) {
   switch (key.kind) {
     case Key::Kind::enter:
@@ -208,11 +215,7 @@ void Stepper::typed(const Key& key) {
       input_.clear();
       return;
     case Key::Kind::backspace:
-      while (!input_.empty() && (static_cast<unsigned char>(input_.back()) & 0xC0u) == 0x80u) {
-        input_.pop_back();
-      }
-      if (!input_.empty()) input_.pop_back();
-      return;
+      return erase_last();
     default:
       if (input_.size() < 200) input_ += key.text;
   }
@@ -257,10 +260,11 @@ void Stepper::answer() {
     message_ = tried_ ? "" : "Not answered.";
     return;
   }
-  const auto given = explain::read_answer(input_);
+  const std::string typed = std::move(input_);
   input_.clear();
+  const auto given = explain::read_answer(typed);
   if (!given) {
-    message_ = "An answer is a number, as -0.5 or 1/3.";
+    message_ = fmt::format("{} is no number. An answer is a number, as -0.5 or 1/3.", typed);
     return;
   }
   const explain::Grade grade = explain::grade(walk_, step, *given);
@@ -326,7 +330,11 @@ std::string Stepper::list_line(std::size_t i, int columns) const {
 std::string Stepper::status() const {
   if (mode_ == Mode::jump) return "go to (a step's number or a name): " + input_ + "_";
   if (mode_ == Mode::help) return "any key: back to the step";
-  if (asks()) return "your answer: " + input_ + "_    (enter alone shows it; z ends the quiz)";
+  if (asks()) {
+    return "your answer: " + input_ +
+           (input_.empty() ? "_    (enter alone shows it; z ends the quiz)"
+                           : "_    (enter grades it; esc clears it)");
+  }
   return "← → step   tab value/adjoint   g go to   z quiz   h help   q quit";
 }
 

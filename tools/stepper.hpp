@@ -53,6 +53,7 @@ class Stepper {
 
   void look(const Key& key);
   void typed(const Key& key);
+  void erase_last();
   void answer();
   void jump();
   void go(std::size_t step);

@@ -189,6 +189,24 @@ TEST_CASE("The quiz asks, grades and counts", "[cli]") {
   CHECK(!stepper.quiz());
 }
 
+TEST_CASE("An answer that is no number is not taken for another one", "[cli]") {
+  const Example e;
+  Stepper stepper(e.walk);
+  type(stepper, end + "z");
+  for (const std::string wrong : {"2*3", "1,5", "-2z", "(2)", "x2", "−2", "2 q"}) {
+    type(stepper, wrong);
+    CHECK(has(shown(stepper), "your answer: " + wrong + "_"));
+    type(stepper, "\r");
+    CHECK(has(shown(stepper), "> " + wrong + " is no number."));
+  }
+  type(stepper, "3·\x7f\x7f-2");
+  CHECK(has(shown(stepper), "your answer: -2_"));
+  type(stepper, "7\x1b");
+  CHECK(has(shown(stepper), "your answer: _"));
+  CHECK(stepper.quiz());
+  CHECK(!stepper.ended());
+}
+
 TEST_CASE("A screen has its size, whatever that is", "[cli]") {
   Tape tape;
   const Var x = tape.input(Tensor<double>(Shape{5, 9}, 0.125), "X");
