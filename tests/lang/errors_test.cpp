@@ -107,6 +107,25 @@ TEST_CASE("What there is in other languages says how it is written here", "[lang
         pointed({"x(3)", "'x' is a value, and no function: for a product write x * (...)", "^"}));
 }
 
+TEST_CASE("What textbooks write otherwise says how it is written here", "[lang]") {
+  const Row rows[] = {
+      {"sin^2(x)", "a power stands behind the function's brackets: sin(x)^2", "   ^"},
+      {"sin x", "a function's argument stands in brackets: sin(x)", "    ^"},
+      {"2 * (sin x + 1)", "a function's argument stands in brackets: sin(x)", "         ^"},
+      {"f'(x)", "a derivative is written d(f, x), a transpose X.T", " ^"},
+      {"|x|", "'|' is no part of the language: write abs(x)", "^"},
+      {"x // twice", "'//' is no part of the language: comments start with #", "  ^"},
+      {"sin(x))", "there is a ')' too many", "      ^"},
+      {"x]", "there is a ']' too many", " ^"},
+      {"0,5*x", "decimals take a point: 0.5; a list is written [0, 5]", " ^"},
+      {"1,2,3", "a list stands in brackets: [1, 2, 3]", " ^"},
+      {"x, y", "a list stands in brackets: [1, 2, 3]", " ^"}};
+  for (const Row& row : rows) {
+    INFO(row.text);
+    CHECK(error_of(row.text) == pointed(row));
+  }
+}
+
 TEST_CASE("Arguments that do not fit say how the function is called", "[lang]") {
   const Row rows[] = {
       {"sum(2, axs=0)",

@@ -19,10 +19,11 @@ struct Spelling {
   std::string_view typeset, plain;
 };
 constexpr std::array spellings{
-    Spelling{"−", "-"},  Spelling{"–", "-"},   Spelling{"×", "*"},      Spelling{"·", "*"},
-    Spelling{"⋅", "*"},  Spelling{"∗", "*"},   Spelling{"÷", "/"},      Spelling{"²", "^2"},
-    Spelling{"³", "^3"}, Spelling{"≤", "<="},  Spelling{"≥", ">="},     Spelling{"≠", "!="},
-    Spelling{"ᵀ", ".T"}, Spelling{"½", "0.5"}, Spelling{"√", "sqrt()"}, Spelling{"∂", "d(f, x)"}};
+    Spelling{"−", "-"},      Spelling{"–", "-"},  Spelling{"×", "*"},   Spelling{"·", "*"},
+    Spelling{"⋅", "*"},      Spelling{"∗", "*"},  Spelling{"÷", "/"},   Spelling{"²", "^2"},
+    Spelling{"³", "^3"},     Spelling{"≤", "<="}, Spelling{"≥", ">="},  Spelling{"≠", "!="},
+    Spelling{"|", "abs(x)"}, Spelling{"ᵀ", ".T"}, Spelling{"½", "0.5"}, Spelling{"√", "sqrt()"},
+    Spelling{"∂", "d(f, x)"}};
 
 /// The bytes of a letter (or a subscript digit) of another script at the start of a text; 0 if
 /// there is none. Latin, Greek, Cyrillic and the other scripts up to the general punctuation;
@@ -150,6 +151,10 @@ Token Lexer::symbol() {
                                                    "/",  "@",  "^",  "<",  ">",  "=", "(", ")",
                                                    "[",  "]",  "{",  "}",  ",",  ":", ".", "%"};
   const std::string_view rest = text_.substr(at_);
+  if (rest.substr(0, 2) == "//") {
+    source_.fail(at_, "'//' is no part of the language: comments start with #");
+  }
+  if (rest[0] == '\'') source_.fail(at_, "a derivative is written d(f, x), a transpose X.T");
   for (const std::string_view symbol : known) {
     if (rest.substr(0, symbol.size()) != symbol) continue;
     if (symbol == "(" || symbol == "[") ++open_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gradus/lang/functions.hpp"
 #include "gradus/lang/habits.hpp"
 #include "gradus/lang/lexer.hpp"
 #include "gradus/lang/limits.hpp"
@@ -33,7 +34,7 @@ class Parser {
   // --- Words ---
 
   Token advance() {
-    const Token token = current_;
+    const Token token = previous_ = current_;
     current_ = following_;
     if (following_.kind != Token::Kind::end) following_ = lexer_.next();
     return token;
@@ -53,8 +54,16 @@ class Parser {
       source_.fail(current_.at, "there is no remainder %, as it has no derivative");
     source_.fail(current_.at, fmt::format("expected {}, found {}", what, describe(current_)));
   }
+  /// sin x: a function with its argument beside it.
+  void check_brackets() const {
+    const bool operand = current_.kind == Token::Kind::name || current_.kind == Token::Kind::number;
+    if (!operand || previous_.kind != Token::Kind::name || !find_function(previous_.text)) return;
+    source_.fail(current_.at, fmt::format("a function's argument stands in brackets: {}({})",
+                                          previous_.text, shown(current_.text, 20)));
+  }
   void close(std::string_view symbol, const Token& opened) {
     if (accept(symbol)) return;
+    check_brackets();
     const std::uint32_t line = source_.line(opened.at);
     expected(fmt::format(
         "'{}' (or ',') for the '{}'{}", symbol, opened.text,
@@ -85,6 +94,11 @@ class Parser {
                    "only a name can stand before '=': NAME = EXPRESSION; to compare, "
                    "write ==");
     }
+    if (current_.is(")") || current_.is("]")) {
+      source_.fail(current_.at, fmt::format("there is a '{}' too many", current_.text));
+    }
+    if (current_.is(",")) comma();
+    check_brackets();
     if (current_.is("(") || current_.kind == Token::Kind::name ||
         current_.kind == Token::Kind::number) {
       source_.fail(current_.at,
@@ -93,6 +107,18 @@ class Parser {
                                describe(current_)));
     }
     expected("an operator, a newline or ;");
+  }
+
+  /// 0,5 or 1,2,3 without brackets.
+  [[noreturn]] void comma() const {
+    const bool numbers =
+        previous_.kind == Token::Kind::number && following_.kind == Token::Kind::number;
+    const bool another = source_.text().substr(following_.at + following_.text.size(), 1) == ",";
+    if (!numbers || another) source_.fail(current_.at, "a list stands in brackets: [1, 2, 3]");
+    const std::string before = shown(previous_.text, 20), behind = shown(following_.text, 20);
+    source_.fail(current_.at,
+                 fmt::format("decimals take a point: {}.{}; a list is written [{}, {}]", before,
+                             behind, before, behind));
   }
 
   void statement(int scopes) {
@@ -223,9 +249,15 @@ class Parser {
   }
 
   ExpressionId power() {
+    const Token first = current_;
     const ExpressionId base = postfix();
     if (!current_.is("^") && !current_.is("**")) return base;
+    const bool function = previous_.at == first.at && find_function(first.text);
     const Token op = advance();
+    if (function && current_.kind == Token::Kind::number && following_.is("(")) {
+      source_.fail(op.at, fmt::format("a power stands behind the function's brackets: {}(x)^{}",
+                                      first.text, shown(current_.text, 20)));
+    }
     const ExpressionId exponent = sign();
     return add(Kind::binary, op, {base, exponent});
   }
@@ -349,7 +381,7 @@ class Parser {
 
   const SourceText& source_;
   Lexer lexer_;
-  Token current_, following_;
+  Token previous_, current_, following_;
   Syntax syntax_;
   Statement statement_;
   int depth_ = 0;
