@@ -68,6 +68,9 @@ TEST_CASE("A name without a meaning is told, with the nearest one", "[lang]") {
   const Row rows[] = {
       {"width = 2; widht + 1", "'widht' has no value (did you mean 'width'?)", "           ^"},
       {"a + b + c", "'a' has no value (nor have b, c)", "^"},
+      {"Sin(2)", "there is no function 'Sin' (did you mean 'sin'? Capitals count)", "^"},
+      {"x = 2; X + 1", "'X' has no value (did you mean 'x'? Capitals count)", "       ^"},
+      {"2 * PI", "'PI' has no value (did you mean 'pi'? Capitals count)", "    ^"},
       {"sun(2)", "there is no function 'sun' (did you mean 'sub'?)", "^"},
       {"sigmod(2)", "there is no function 'sigmod' (did you mean 'sigmoid'?)", "^"},
       {"exp + 1", "'exp' is a function: exp(x)", "^"},
@@ -83,6 +86,15 @@ TEST_CASE("A name without a meaning is told, with the nearest one", "[lang]") {
     INFO(row.text);
     CHECK(error_of(row.text) == pointed(row));
   }
+  const auto given = [](const char* text, const char* key) {
+    const std::string message = error_of(text, values({{key, "2"}}));
+    return message.substr(0, message.find('\n'));
+  };
+  CHECK(given("x + 1", "X") == "'x' has no value (did you mean 'X'? Capitals count)");
+  CHECK(given("x + 1", "y") == "'x' has no value (a value is given for 'y', which is not used)");
+  CHECK(given("x = 1; x + 1", "X") == "a value is given for 'X', which f.gr does not use");
+  CHECK(given("input x = 1; x + 1", "X") ==
+        "a value is given for 'X', which f.gr does not use (did you mean 'x'? Capitals count)");
   CHECK(error_of("a = 1\nb = 2\na = 3") ==
         "'a' already has a meaning, from line 1: take another name\n  f.gr:3:1\n    a = 3\n    ^");
 }
@@ -90,6 +102,17 @@ TEST_CASE("A name without a meaning is told, with the nearest one", "[lang]") {
 TEST_CASE("What there is in other languages says how it is written here", "[lang]") {
   const Row rows[] = {
       {"tan(x)", "there is no function 'tan': write sin(x) / cos(x)", "^"},
+      {"max(2, 3)",
+       "the larger of two values is maximum(a, b); max(x, axis) is the largest element along an "
+       "axis",
+       "       ^"},
+      {"d(2 * x^2)/dx", "a derivative is written with the name it is by: d(2 * x^2, x)", "^"},
+      {"d(x)", "a derivative is written with the name it is by: d(x, NAME)", "^"},
+      {"min(2, 3)",
+       "there is no function 'min': write minimum(a, b) for the smaller of two, -max(-x) for the "
+       "smallest element",
+       "^"},
+      {"Tan(x)", "there is no function 'Tan': write sin(x) / cos(x)", "^"},
       {"2 * ln(x)", "there is no function 'ln': write log(x), the natural logarithm", "    ^"},
       {"log10(2)", "there is no function 'log10': write log(x) / log(10)", "^"},
       {"arctan(2)",

@@ -29,7 +29,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 }  // namespace
+
+bool differ_in_case(std::string_view a, std::string_view b) {
+  return a != b && std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                              [](char x, char y) { return small(x) == small(y); });
+}
 
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known) {
   // A longer word than this is no misspelling, and the distance takes quadratic time.
@@ -37,6 +44,11 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   std::string_view best;
   std::size_t best_distance = word.size() + 1;
   for (const std::string_view candidate : known) {
+    if (differ_in_case(word, candidate)) {
+      best = candidate;
+      best_distance = 0;
+      continue;
+    }
     const std::size_t distance = edit_distance(word, candidate);
     const std::size_t limit = std::max<std::size_t>(2, std::max(word.size(), candidate.size()) / 3);
     if (distance <= limit && distance < best_distance && distance < candidate.size()) {

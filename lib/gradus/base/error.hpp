@@ -45,9 +45,12 @@ class NumericError : public Error {
   using Error::Error;
 };
 
-/// The member of `known` that is closest to `word` (Levenshtein distance, where two letters that
-/// changed places count as 1; at most 2 or a third of the longer word's letters, and less than its
-/// own length), or an empty view when none is near.
+/// Whether two words have the same letters, some of them as capitals in one word only.
+bool differ_in_case(std::string_view a, std::string_view b);
+
+/// The member of `known` that differs from `word` in capitals only; or else the one that is closest
+/// (Levenshtein distance, where two letters that changed places count as 1; at most 2 or a third of
+/// the longer word's letters, and less than its own length); or an empty view when none is near.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known);
 
 /// "unknown activation 'rleu': did you mean 'relu'? Known: elu, relu, ...". For every option that

@@ -20,10 +20,11 @@ struct Constant {
   std::optional<double> value;
 };
 /// What these names mean, unless the text or a value from outside says something else.
-constexpr std::array constants{
-    Constant{"pi", std::numbers::pi}, Constant{"e", std::numbers::e}, Constant{"true", 1.0},
-    Constant{"false", 0.0},           Constant{"True", 1.0},          Constant{"False", 0.0},
-    Constant{"none", std::nullopt},   Constant{"None", std::nullopt}};
+constexpr std::array constants{Constant{"pi", std::numbers::pi}, Constant{"π", std::numbers::pi},
+                               Constant{"e", std::numbers::e},   Constant{"true", 1.0},
+                               Constant{"false", 0.0},           Constant{"True", 1.0},
+                               Constant{"False", 0.0},           Constant{"none", std::nullopt},
+                               Constant{"None", std::nullopt}};
 
 std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
@@ -234,6 +235,24 @@ class Resolver {
     return place->second;
   }
 
+  /// What a name without a value may stand for: what has a meaning, a constant in other capitals,
+  /// or the name of a value that nothing else takes.
+  std::string instead_of(const std::string& name) const {
+    std::vector<std::string> known = reached();
+    for (const Constant& c : constants) {
+      if (differ_in_case(name, c.name)) known.emplace_back(c.name);
+    }
+    std::string unused;
+    for (const auto& [key, value] : values_) {
+      if (used_.count(key) > 0) continue;
+      known.push_back(key);
+      if (unused.empty()) unused = key;
+    }
+    const std::string meant = did_you_mean(name, known);
+    if (!meant.empty() || unused.empty()) return meant;
+    return fmt::format(" (a value is given for '{}', which is not used)", shown(unused));
+  }
+
   void check_all_given() const {
     std::vector<std::string> missing;
     for (const FreeName& name : names_.free) {
@@ -253,7 +272,7 @@ class Resolver {
               : "";
       throw MissingValue(
           source_.point_at(first->at, fmt::format("'{}' has no value{}{}", first->name,
-                                                  did_you_mean(first->name, reached()), others)),
+                                                  instead_of(first->name), others)),
           missing);
     }
     for (const auto& [key, value] : values_) {
@@ -321,7 +340,9 @@ const std::string* find_path(const std::vector<std::string>& paths, std::string_
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& known) {
   const std::vector<std::string_view> views(known.begin(), known.end());
   const std::string_view close = nearest(name, views);
-  return close.empty() ? "" : fmt::format(" (did you mean '{}'?)", close);
+  if (close.empty()) return "";
+  return fmt::format(" (did you mean '{}'?{})", close,
+                     differ_in_case(name, close) ? " Capitals count" : "");
 }
 
 }  // namespace gradus::lang

@@ -133,14 +133,13 @@ class Parser {
       end();
     } else if (named && name_follows && current_.text == "scope") {
       scope(scopes);
-    } else if (named && following_.is("=")) {
-      const Token name = advance();
-      advance();
-      begin(Statements::assign, name.at, name.text);
-      expression();
-      end();
     } else {
-      begin(Statements::expression, current_.at, {});
+      const Token name = current_;
+      const bool assigned = named && following_.is("=");
+      if (assigned) advance();
+      if (assigned) advance();
+      begin(assigned ? Statements::assign : Statements::expression, name.at,
+            assigned ? name.text : "");
       expression();
       end();
     }
@@ -204,27 +203,19 @@ class Parser {
     return add(Kind::binary, op, {left, right});
   }
 
-  ExpressionId sum() {
-    constexpr Symbols<2> operators{"+", "-"};
-    ExpressionId left = term();
+  /// Operands of one strength, which are taken from left to right.
+  template <std::size_t n>
+  ExpressionId from_left(const Symbols<n>& operators, ExpressionId (Parser::*operand)()) {
+    ExpressionId left = (this->*operand)();
     while (is_one_of(operators)) {
       const Token op = advance();
-      const ExpressionId right = term();
+      const ExpressionId right = (this->*operand)();
       left = add(Kind::binary, op, {left, right});
     }
     return left;
   }
-
-  ExpressionId term() {
-    constexpr Symbols<3> operators{"*", "/", "@"};
-    ExpressionId left = sign();
-    while (is_one_of(operators)) {
-      const Token op = advance();
-      const ExpressionId right = sign();
-      left = add(Kind::binary, op, {left, right});
-    }
-    return left;
-  }
+  ExpressionId sum() { return from_left(Symbols<2>{"+", "-"}, &Parser::term); }
+  ExpressionId term() { return from_left(Symbols<3>{"*", "/", "@"}, &Parser::sign); }
 
   /// Every way into a deeper level leads through here.
   ExpressionId sign() {
@@ -376,6 +367,12 @@ class Parser {
       if (!accept(",")) break;
     }
     close(")", opened);
+    if (function.text == "d" && arguments.size() == 1) {  // d(x^2)/dx
+      const std::uint32_t first = opened.at + 1;
+      source_.fail(function.at,
+                   written_instead_of_d(source_.text().substr(first, previous_.at - first),
+                                        current_.is("/") ? following_.text : ""));
+    }
     return add(Kind::call, function, arguments);
   }
 

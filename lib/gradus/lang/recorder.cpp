@@ -240,9 +240,23 @@ void Recorder::check_derivative(const Expression& e) {
   }
 }
 
+/// max(x, y), as Python writes the larger of two. What stands second here is an axis.
+void Recorder::check_max(const Expression& e) {
+  if (e.operand_count != 2) return;
+  const Expression& second = syntax_.expressions[syntax_.operands(e)[1]];
+  if (second.kind == Kind::keyword) return;
+  const Value &x = operand(e, 0), &axis = operand(e, 1);
+  const bool is_axis = axis.kind != Value::Kind::variable || axis.number;
+  if (is_axis && !x.number && (!x.var || x.var.shape().rank() > 0)) return;
+  workshop_.source.fail(second.at,
+                        "the larger of two values is maximum(a, b); max(x, axis) is the largest "
+                        "element along an axis");
+}
+
 Value Recorder::call(const Expression& e) {
   const Function* function = find_function(e.text);  // there is one: names are resolved
   if (function->name == "d") check_derivative(e);
+  if (function->name == "max") check_max(e);
   std::vector<Value> positional;
   std::vector<std::pair<std::string, Value>> keywords;
   for (std::size_t i = 0; i < e.operand_count; ++i) {

@@ -41,6 +41,7 @@ class Recorder {
   Value index(const Expression& e);
   Value call(const Expression& e);
   void check_derivative(const Expression& e);
+  void check_max(const Expression& e);
   void check_size(const Expression& e) const;
   Value& operand(const Expression& e, std::size_t i) {
     return values_[syntax_.operands(e)[i] - first_];
