@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <iterator>
 
@@ -12,6 +11,7 @@
 #include "check_json.hpp"
 #include "command.hpp"
 #include "dataset.hpp"
+#include "gradus/base/element.hpp"
 #include "gradus/check/check_gradient.hpp"
 #include "gradus/data/features.hpp"
 #include "gradus/graph/dot.hpp"
@@ -98,54 +98,6 @@ std::vector<std::string> names_of(std::span<const Var> variables) {
   std::vector<std::string> names;
   for (const Var v : variables) names.push_back(v.tape().label(v.id()));
   return names;
-}
-
-/// "W[1, 2]" -> "W" and {1, 2}; "x" -> "x" and nothing.
-std::pair<std::string, std::vector<Index>> read_element(const std::string& text) {
-  const std::size_t bracket = text.find('[');
-  std::pair<std::string, std::vector<Index>> element{text.substr(0, bracket), {}};
-  if (bracket == std::string::npos) return element;
-  std::string inside = text.substr(bracket + 1);
-  const bool closed = !inside.empty() && inside.back() == ']';
-  if (closed) inside.pop_back();
-  const auto wrong = [&]() -> std::pair<std::string, std::vector<Index>> {
-    throw InputError(fmt::format("--curve is '{}': an element is written as in W[1,2]", text));
-  };
-  if (!closed) return wrong();
-  for (std::size_t start = 0; start <= inside.size();) {
-    const std::size_t comma = std::min(inside.find(',', start), inside.size());
-    const char* first = inside.data() + start;
-    const char* last = inside.data() + comma;
-    while (first != last && *first == ' ') ++first;
-    while (first != last && last[-1] == ' ') --last;
-    Index value = 0;
-    const auto [end, error] = std::from_chars(first, last, value);
-    if (error != std::errc{} || end != last || first == last) return wrong();
-    element.second.push_back(value);
-    start = comma + 1;
-  }
-  return element;
-}
-
-/// The row-major position of an index. Throws InputError if it is not in the shape.
-Index position_of(const Shape& shape, const std::vector<Index>& index, const std::string& text) {
-  const auto wrong = [&](const std::string& why) {
-    return InputError(
-        fmt::format("--curve is '{}', but the shape is {}: {}", text, to_string(shape), why));
-  };
-  if (static_cast<int>(index.size()) != shape.rank()) {
-    throw wrong(
-        fmt::format("it takes {} {}", shape.rank(), shape.rank() == 1 ? "index" : "indices"));
-  }
-  Index position = 0;
-  for (int axis = 0; axis < shape.rank(); ++axis) {
-    const Index i = index[static_cast<std::size_t>(axis)];
-    if (i < 0 || i >= shape[axis]) {
-      throw wrong(fmt::format("{} is not from 0 to {}", i, shape[axis] - 1));
-    }
-    position = position * shape[axis] + i;
-  }
-  return position;
 }
 
 /// The first test images in the place of random examples. Returns what they are called.
@@ -334,14 +286,14 @@ std::pair<Var, Index> curve_element(const Problem& problem, const GradientReport
     const std::size_t row = worst_row(report);
     return {problem.wrt[row], std::max(report.parameters[row].worst.element, Index{0})};
   }
-  const auto [name, index] = read_element(text);
-  const Var w = problem.source.find(name);
+  const ElementText element = split_element(text);
+  const Var w = problem.source.find(element.name);
   const auto same = [&](Var other) { return same_node(w, other); };
   if (std::none_of(problem.wrt.begin(), problem.wrt.end(), same)) {
-    throw InputError(
-        fmt::format("--curve: {} is not one of {}", name, fmt::join(names_of(problem.wrt), ", ")));
+    throw InputError(fmt::format("--curve: {} is not one of {}", element.name,
+                                 fmt::join(names_of(problem.wrt), ", ")));
   }
-  return {w, position_of(w.shape(), index, text)};
+  return {w, position_of(element, w.shape())};
 }
 
 void write_curve(const ErrorCurve& curve, const std::string& path) {

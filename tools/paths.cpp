@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 
 #include "command.hpp"
+#include "gradus/base/element.hpp"
 #include "gradus/graph/dot.hpp"
 #include "gradus/graph/node_text.hpp"
 #include "gradus/io/whole_file.hpp"
@@ -43,35 +43,6 @@ constexpr std::string_view examples =
     "adjoint that the tape computes in one walk; status 1 means that they differ by more\n"
     "than round-off.\n";
 
-/// "3,7" -> the row-major position. Throws InputError.
-Index parse_element(std::string_view given, std::string_view name, const Shape& shape) {
-  const auto wrong = [&] {
-    return InputError(fmt::format("--from is '{}[{}]': {} has shape {}, so that an element is {}",
-                                  name, given, name, to_string(shape),
-                                  shape.rank() == 0 ? fmt::format("the whole of it: '{}'", name)
-                                                    : fmt::format("{} whole numbers from 0 on, "
-                                                                  "each less than the extent",
-                                                                  shape.rank())));
-  };
-  std::string_view text = given;
-  Index position = 0;
-  int axis = 0;
-  while (true) {
-    const std::size_t comma = text.find(',');
-    std::string_view word = text.substr(0, comma);
-    while (!word.empty() && word.front() == ' ') word.remove_prefix(1);
-    Index index = -1;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), index);
-    const bool whole = error == std::errc{} && end == word.data() + word.size();
-    if (!whole || axis >= shape.rank() || index < 0 || index >= shape[axis]) throw wrong();
-    position = position * shape[axis++] + index;
-    if (comma == std::string_view::npos) break;
-    text.remove_prefix(comma + 1);
-  }
-  if (axis != shape.rank()) throw wrong();
-  return position;
-}
-
 Start find_start(const Source& source, const Options& options) {
   const auto text = options.text("from");
   if (!text) {
@@ -85,12 +56,10 @@ Start find_start(const Source& source, const Options& options) {
     }
     return {variables[0], {}, source.tape->label(variables[0].id())};
   }
-  const std::size_t bracket = text->find('[');
-  if (bracket == std::string::npos || text->back() != ']') return {source.find(*text), {}, *text};
-  const std::string name = text->substr(0, bracket);
-  const Var var = source.find(name);
-  const std::string inside = text->substr(bracket + 1, text->size() - bracket - 2);
-  return {var, parse_element(inside, name, var.shape()), *text};
+  const ElementText element = split_element(*text);
+  const Var var = source.find(element.name);
+  if (!element.index) return {var, {}, element.name};
+  return {var, position_of(element, var.shape()), element.text};
 }
 
 Question ask(const Options& options) {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "gradus/base/element.hpp"
 #include "gradus/explain/formula.hpp"
 #include "gradus/explain/words.hpp"
 #include "gradus/ops/ops.hpp"
@@ -36,18 +36,6 @@ std::array<Index, Shape::max_rank> coordinates(const Shape& shape, Index positio
     position /= shape[axis];
   }
   return at;
-}
-
-/// Where an operand of shape `from` is read for the element of `to` at a place: the row-major
-/// position under broadcasting.
-Index read_at(const Shape& from, const Shape& to, Index position) {
-  const auto at = coordinates(to, position);
-  const auto stride = broadcast_strides(from, to);
-  Index result = 0;
-  for (int axis = 0; axis < to.rank(); ++axis) {
-    result += at[static_cast<std::size_t>(axis)] * stride[static_cast<std::size_t>(axis)];
-  }
-  return result;
 }
 
 /// The pattern of an operand, whose axes of extent 1 are always read at 0.
@@ -151,13 +139,17 @@ Math local_symbol(Tape& tape, const Element& element, const Wire& wire, const Pa
                        element_of(symbols.of(wire.from), element.index));
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
+
+Index read_at(const Shape& from, const Shape& to, Index position) {
+  const auto at = coordinates(to, position);
+  const auto stride = broadcast_strides(from, to);
+  Index result = 0;
+  for (int axis = 0; axis < to.rank(); ++axis) {
+    result += at[static_cast<std::size_t>(axis)] * stride[static_cast<std::size_t>(axis)];
+  }
+  return result;
+}
 
 std::string index_text(const Shape& shape, Index position) {
   const auto at = coordinates(shape, position);
@@ -172,60 +164,17 @@ Math element_of(const Math& x, const std::string& index) {
 
 Element find_element(const Tape& tape, std::span<const NodeId> nodes, const Symbols& symbols,
                      std::string_view text) {
-  const std::string_view all = trimmed(text);
-  const bool bracket = !all.empty() && all.back() == ']';
-  const std::size_t open = bracket ? all.rfind('[') : std::string_view::npos;
-  if (bracket && open == std::string_view::npos) {
-    throw InputError(fmt::format("element '{}': a ] without a [; write it as W[3,7]", all));
-  }
-  const std::string_view name = trimmed(all.substr(0, open));
+  const ElementText asked = split_element(text);
   Element element;
   std::vector<std::string> known;
   for (const NodeId id : nodes) known.push_back(symbols.of(id).text());
-  element.node = find_called(tape, nodes, known, name);
+  element.node = find_called(tape, nodes, known, asked.name);
   if (element.node == no_node) {
     const std::vector<std::string_view> names(known.begin(), known.end());
-    throw InputError(unknown_name("element", name, names));
+    throw InputError(unknown_name("element", asked.name, names));
   }
   const Shape& shape = tape.shape(element.node);
-  std::string_view rest = open == std::string_view::npos
-                              ? std::string_view()
-                              : all.substr(open + 1, all.size() - open - 2);
-  std::vector<Index> given;
-  while (open != std::string_view::npos) {
-    const std::size_t comma = rest.find(',');
-    const std::string_view number = trimmed(rest.substr(0, comma));
-    Index at = 0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), at);
-    if (error != std::errc{} || end != number.data() + number.size()) {
-      throw InputError(
-          fmt::format("element '{}': '{}' is no index, which is a whole number", all, number));
-    }
-    given.push_back(at);
-    if (comma == std::string_view::npos) break;
-    rest.remove_prefix(comma + 1);
-  }
-  if (static_cast<int>(given.size()) != shape.rank()) {
-    throw InputError(
-        shape.rank() == 0
-            ? fmt::format("element '{}': {} is a single number and has no index", all, name)
-            : fmt::format("element '{}': {} has shape {}, so it takes {} {}, as in {}[{}]", all,
-                          name, to_string(shape), shape.rank(),
-                          shape.rank() == 1 ? "index" : "indices", name, index_text(shape, 0)));
-  }
-  for (int axis = 0; axis < shape.rank(); ++axis) {
-    Index at = given[static_cast<std::size_t>(axis)];
-    const Index extent = shape[axis];
-    if (at < -extent || at >= extent) {
-      throw InputError(
-          extent == 0 ? fmt::format("element '{}': {} has shape {}: there are no elements", all,
-                                    name, to_string(shape))
-                      : fmt::format("element '{}': {} has shape {}, so index {} is 0 to {}, not {}",
-                                    all, name, to_string(shape), axis, extent - 1, at));
-    }
-    if (at < 0) at += extent;
-    element.position = element.position * extent + at;
-  }
+  element.position = position_of(asked, shape);
   element.index = index_text(shape, element.position);
   return element;
 }

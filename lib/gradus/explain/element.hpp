@@ -26,6 +26,10 @@ Element find_element(const Tape& tape, std::span<const NodeId> nodes, const Symb
 /// "3,7"; "" for rank 0.
 std::string index_text(const Shape& shape, Index position);
 
+/// Where an operand of shape `from` is read for the element of `to` at a row-major position, which
+/// broadcasting may have stretched.
+Index read_at(const Shape& from, const Shape& to, Index position);
+
 /// x[3,7], or x itself if it has rank 0.
 Math element_of(const Math& x, const std::string& index);
 
