@@ -179,9 +179,15 @@ Claim read_claim(Source& source, const std::string& text) {
   }
   std::string expression = text.substr(colon + 1);
   expression.erase(0, expression.find_first_not_of(' '));
-  const Var derivative =
-      lang::record_expression(source.formula, expression, fmt::format("claim about {}", name));
-  return {parameter, derivative, expression};
+  Claim claim{parameter, {}, expression};
+  try {
+    claim.derivative =
+        lang::record_expression(source.formula, expression, fmt::format("claim about {}", name));
+  } catch (const lang::MisfitError& error) {
+    const std::string_view said = error.what();
+    claim.misfit = said.substr(0, said.find('\n'));  // the place is in the claim, which is shown
+  }
+  return claim;
 }
 
 /// Whether a variable holds labels or numbers of rows only: moved by a little they mean nothing.

@@ -59,7 +59,7 @@ std::string members(const ParameterCheck& row) {
 
 std::string json(const ClaimCheck& claim) {
   return fmt::format("{{\"claim\": {}, \"claimed_shape\": {}, \"tape\": {}, \"nearby\": {}, {}}}",
-                     io::json_quote(claim.text), json(claim.shape),
+                     io::json_quote(claim.text), claim.shape ? json(*claim.shape) : "null",
                      claim.row.checked > 0 ? json_number(claim.tape) : "null",
                      io::json_quote(claim.nearby), members(claim.row));
 }

@@ -45,12 +45,27 @@ TEST_CASE("A claim is judged, and a wrong one is diagnosed", "[cli]") {
   CHECK_THAT(turned.out, ContainsSubstring("the shape of the transpose; transposed, it is right"));
 }
 
+TEST_CASE("A claim whose shapes do not fit fails with the reason, and the others are judged",
+          "[cli]") {
+  const cli::Result result =
+      check(layer + Arguments{"--claim", "W: X @ (X @ Z @ W)", "--claim", "Z: [1, 2]", "--claim",
+                              "W: 2 * X.T @ (X @ W - Z) / 2"},
+            1);
+  CHECK_THAT(result.out, ContainsSubstring("claim W: X @ (X @ Z @ W): FAIL\n  W: [matmul] ") &&
+                             ContainsSubstring("claim Z: [1, 2]: FAIL\n") &&
+                             ContainsSubstring("claim W: 2 * X.T @ (X @ W - Z) / 2: PASS") &&
+                             ContainsSubstring("FAIL: 3 of 3 parameters pass, 1 of 3 claims"));
+  const cli::Result json = check(layer + Arguments{"--claim", "W: X @ X @ X.T @ [1]", "--json"}, 1);
+  CHECK_THAT(json.out, ContainsSubstring("\"claimed_shape\": null") &&
+                           ContainsSubstring("\"cause\": \"shape\", \"sentence\": \"[matmul] "));
+}
+
 TEST_CASE("What cannot be judged is named and counted in the last line", "[cli]") {
   const cli::Result kink = check({"check", "sum(relu(x))", "--at", "x=[0, 1, 2]"}, 0);
   CHECK_THAT(kink.out, ContainsSubstring("take different branches at relu #1, element [0]") &&
                            ContainsSubstring("1 of 3 elements is not judged: 1 KINK\n"));
   const cli::Result edge = check({"check", "x^1.5", "--at", "x=0"}, 1);
-  CHECK_THAT(edge.out, ContainsSubstring("where pow #2 is not") &&
+  CHECK_THAT(edge.out, ContainsSubstring("where result (pow #2) is not") &&
                            ContainsSubstring("not judged: 1 DOMAIN\n"));
   const cli::Result one_class = check({"check", "--model", "mlp:4,1"}, 1);
   CHECK_THAT(one_class.out, ContainsSubstring("a softmax over a single class is 1") &&
@@ -149,7 +164,8 @@ TEST_CASE("What check cannot use is refused", "[cli]") {
   refused(f + Arguments{"--dataset", "mnist"}, {"it needs --model or --load"});
   refused(f + Arguments{"--load", "x"}, {"leave SOURCE out"});
   refused({"check", "sum(v)", "--at", "v=[1,2]", "--curve=v"}, {"it takes 1 index"});
-  refused({"check", "sum(v)", "--at", "v=[1,2]", "--curve=v[2]"}, {"2 is not from 0 to 1"});
-  refused({"check", "sum(v)", "--at", "v=[1,2]", "--curve=v[1"}, {"as in W[1,2]"});
+  refused({"check", "sum(v)", "--at", "v=[1,2]", "--curve=v[2]"}, {"index 0 is 0 to 1, not 2"});
+  refused({"check", "sum(v)", "--at", "v=[1,2]", "--curve=v[1"}, {"there is no 'v[1'"});
+  refused({"check", "sum(v)", "--at", "v=[1,2]", "--curve=v1]"}, {"as W[3,7]"});
   refused({"check", "sum(v)", "--at", "v=[1,2]", "--curve=w"}, {"w"});
 }

@@ -235,14 +235,19 @@ class Checker {
     const auto found = std::find_if(wrt_.begin(), wrt_.end(),
                                     [&](Var w) { return same_node(w, claim.parameter); });
     const auto i = static_cast<std::size_t>(found - wrt_.begin());
-    ClaimCheck result{claim.text, claim.derivative.shape(), {}, 0, {}};
+    ClaimCheck result;
+    result.text = claim.text;
     std::vector<Tensor<double>> claimed = analytic_;
-    claimed[i] = std::move(evaluate<T>({&claim.derivative, 1})[0]);
+    if (claim.derivative) {
+      result.shape = claim.derivative.shape();
+      claimed[i] = std::move(evaluate<T>({&claim.derivative, 1})[0]);
+    }
     if (result.shape != found->shape()) {
       result.row.name = full_name(*found);
       result.row.shape = found->shape();
-      result.row.analytic = claimed[i];
+      if (result.shape) result.row.analytic = claimed[i];
       result.row.used = probe_.has(i);
+      result.row.finding = {Cause::shape, claim.misfit};
       result.row.verdict = Verdict::fail;
       return result;
     }
@@ -283,7 +288,7 @@ void need_sound(const CheckOptions& options, std::span<const Var> wrt) {
   }
   for (const Claim& claim : options.claims) {
     const Tape& tape = wrt[0].tape();
-    tape.check(claim.derivative);
+    if (claim.misfit.empty()) tape.check(claim.derivative);
     const bool checked =
         std::any_of(wrt.begin(), wrt.end(), [&](Var w) { return same_node(w, claim.parameter); });
     if (!checked) {
@@ -350,6 +355,7 @@ GradientReport check_gradient(Var loss, std::span<const Var> wrt, const CheckOpt
   need_sound(options, wrt);
   GradientReport report = options.precision == Precision::f32 ? checked<float>(loss, wrt, options)
                                                               : checked<double>(loss, wrt, options);
+  if (!loss.name().empty()) report.subject = loss.name();
   judge_nearby(report, loss, wrt, options);
   if (options.explain) explain_report(report, loss, wrt, options);
   return report;

@@ -18,6 +18,8 @@ struct Claim {
   Var parameter;
   Var derivative;
   std::string text;  ///< how people wrote it: "X.T @ (S - Z) / n"
+  /// Why there is no `derivative`: shapes inside of it do not fit. The claim fails with this.
+  std::string misfit = {};
 };
 
 struct CheckOptions {

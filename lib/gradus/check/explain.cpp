@@ -240,6 +240,7 @@ void explain_report(GradientReport& report, Var loss, std::span<const Var> wrt,
     const ParameterCheck& row =
         report.parameters[static_cast<std::size_t>(parameter - wrt.begin())];
     if (!claim.nearby.empty()) continue;  // nothing is wrong with it here
+    if (!claim.shape) continue;           // what is wrong is known
     claim.row.finding =
         diagnose({claim.row.analytic, row.shape, row.elements, uses.of(w), {}, options.tolerance});
     if (!holds_nearby(claim.row.finding, loss, wrt, options.claims[i], options)) {

@@ -53,8 +53,10 @@ struct ParameterCheck {
 
 /// What became of a derivative that somebody worked out by hand.
 struct ClaimCheck {
-  std::string text;    ///< "X.T @ (S - Z) / n"
-  Shape shape;         ///< of the claimed derivative; if it is not the parameter's, the claim fails
+  std::string text;  ///< "X.T @ (S - Z) / n"
+  /// Of the claimed derivative; if it is not the parameter's, the claim fails. Nothing if the
+  /// claim has no value, as shapes inside of it do not fit.
+  std::optional<Shape> shape;
   ParameterCheck row;  ///< the claim in the place of the tape's derivative
   double tape = 0;     ///< the tape's derivative at row.worst
   /// How it differs from the tape's at a point near by, though it agrees here; "" if it does not.
@@ -63,7 +65,7 @@ struct ClaimCheck {
 };
 
 struct GradientReport {
-  std::string subject = "loss";  ///< what was differentiated
+  std::string subject = "loss";  ///< what was differentiated: its name, if it has one
   double loss = 0;
   std::string loss_site;  ///< of a loss that is not finite: where NaN or infinity comes up first
   double round_off = 0;   ///< of one evaluation of the loss, absolute

@@ -39,6 +39,12 @@ class FormulaError : public InputError {
   using InputError::InputError;
 };
 
+/// Operands whose shapes do not fit an op.
+class MisfitError : public FormulaError {
+ public:
+  using FormulaError::FormulaError;
+};
+
 /// A free name without a value. Whoever asked for the formula knows how one is given.
 class MissingValue : public FormulaError {
  public:
@@ -60,7 +66,8 @@ class MissingValue : public FormulaError {
 Formula record(Tape& tape, std::string_view text, const Values& values = {},
                std::string_view file = "formula", std::uint64_t seed = 1);
 
-/// Records one more expression in the names of a formula: a claim about a derivative, say.
+/// Records one more expression in the names of a formula: a claim about a derivative, say. Throws
+/// FormulaError; MisfitError where all is well but the shapes.
 Var record_expression(Formula& formula, std::string_view text,
                       std::string_view file = "expression");
 

@@ -68,6 +68,8 @@ void Recorder::at(std::uint32_t place, Action&& action) {
     action();
   } catch (const FormulaError&) {
     throw;
+  } catch (const ShapeError& error) {
+    throw MisfitError(workshop_.source.point_at(place, without_places(error.what())));
   } catch (const Error& error) {
     workshop_.source.fail(place, without_places(error.what()));
   }
