@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "command.hpp"
+#include "gradus/explain/origin.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/io/json.hpp"
 #include "gradus/lang/source_text.hpp"
@@ -55,19 +56,13 @@ std::string name_of(const Source& source, Var var) {
   return other;
 }
 
-/// "loss", or "result" for what has no name.
-std::string result_name(const Source& source) {
-  const std::string_view name = source.result().name();
-  return name.empty() ? "result" : std::string(name);
-}
-
 /// Says why no adjoint reached the variable; but zeros come through ops that are flat.
 void explain_missing(Row& row, const Source& source) {
   try {
     row.gradient = gradient(source.result(), row.var);
   } catch (const GradientError& error) {
     const std::string words = lang::without_places(error.what());
-    row.why = fmt::format("no way from {} to {}", row.name, result_name(source));
+    row.why = fmt::format("no way from {} to {}", row.name, source.result_name());
     if (words.find(" is cut by ") == std::string::npos) return;
     row.why = "none: the way is cut";
     row.cause = words;
@@ -84,7 +79,7 @@ std::vector<Row> differentiate(const Source& source) {
   for (const Var v : variables) {
     Row& row = rows.emplace_back(Row{name_of(source, v), v});
     if (!scalar) {
-      row.why = fmt::format("{} has shape {}", result_name(source), to_string(result.shape()));
+      row.why = fmt::format("{} has shape {}", source.result_name(), to_string(result.shape()));
     } else if (v.id() < back.adjoints.size() && back.adjoints[v.id()] != no_node) {
       row.gradient = source.tape->var(back.adjoints[v.id()]);
     } else {
@@ -94,24 +89,40 @@ std::vector<Row> differentiate(const Source& source) {
   return rows;
 }
 
+/// Where NaN or infinity comes from, in a line: of the result, or else of its first gradient that
+/// has some.
+std::string not_finite_line(const Source& source, const std::vector<Row>& rows) {
+  const std::string line = explain::origin_of_not_finite(source.result());
+  if (!line.empty()) return "\n" + line + "\n";
+  for (const Row& row : rows) {
+    std::string of_row = row.gradient ? explain::origin_of_not_finite(row.gradient) : "";
+    if (of_row.empty()) continue;
+    if (of_row.substr(0, 4) == "The ") of_row[0] = 't';
+    return fmt::format("\nIn the gradient by {}, {}\n", row.name, of_row);
+  }
+  return {};
+}
+
 // --- As a table ---
 
 std::string to_table(const Source& source, const std::vector<Row>& rows) {
-  const std::string name = result_name(source);
+  const std::string name = source.result_name();
   const Tensor<double> y = value(source.result());
   if (y.elements() != 1) {
     constexpr Corner whole_screen{12, 8};
     return fmt::format(
         "{}, shape {}\n\n{}\n\nNo gradient: only a single number has one. Take the sum or the mean "
-        "of {}, or one element.\n",
-        name, to_string(y.shape()), fmt::join(corner(y, whole_screen), "\n"), name);
+        "of {}, or one element.\n{}",
+        name, to_string(y.shape()), fmt::join(corner(y, whole_screen), "\n"), name,
+        not_finite_line(source, rows));
   }
   std::string text = fmt::format("{} = {}\n\n", name, number_text(y[0]));
   if (rows.empty()) {
     return text +
            "There is nothing to differentiate by. Use a name without giving it a meaning, and give "
            "it "
-           "a value\nby --at NAME=...; or write 'input NAME = ...' or 'param NAME = ...'.\n";
+           "a value\nby --at NAME=...; or write 'input NAME = ...' or 'param NAME = ...'.\n" +
+           not_finite_line(source, rows);
   }
   Table table({"name", "shape", "value", fmt::format("d {}/d name", name)});
   std::string causes;
@@ -122,7 +133,8 @@ std::string to_table(const Source& source, const std::vector<Row>& rows) {
                row.gradient ? corner(value(row.gradient)) : Table::Cell{row.why}});
     if (!row.cause.empty()) causes += row.cause + "\n";
   }
-  return text + to_string(table) + (causes.empty() ? "" : "\n" + causes);
+  return text + to_string(table) + (causes.empty() ? "" : "\n" + causes) +
+         not_finite_line(source, rows);
 }
 
 // --- As JSON ---
@@ -183,7 +195,7 @@ std::string to_json(const Source& source, const std::vector<Row>& rows) {
   return fmt::format(
       "{{\n  \"source\": {},\n  \"result\": {{\"name\": {}, \"shape\": {}, \"value\": {}}},\n"
       "  \"variables\": [{}],\n  \"names\": {{{}}}\n}}\n",
-      io::json_quote(source.title), io::json_quote(result_name(source)), json(y.shape()), json(y),
+      io::json_quote(source.title), io::json_quote(source.result_name()), json(y.shape()), json(y),
       lines(variables), lines(names));
 }
 

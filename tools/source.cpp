@@ -95,6 +95,12 @@ Source read_formula(const std::string& given, const Options& options) {
     if (error.names().size() > most_names) names += " ...";
     throw lang::FormulaError(fmt::format("{}\nA value is given by{}", error.what(), names));
   }
+  // Every command calls it so, and one can: gradus graph ... --around result.
+  const Var result = source.result();
+  if (result.name().empty() && !is_leaf(source.tape->op(result.id())) &&
+      source.formula.names.emplace("result", result).second) {
+    result.named("result");
+  }
   return source;
 }
 

@@ -21,6 +21,10 @@ struct Source {
   lang::Formula formula;
 
   Var result() const { return formula.result; }
+  /// "loss", or "result": what is computed and has no name is named so when it is read.
+  std::string result_name() const {
+    return result().name().empty() ? "result" : std::string(result().name());
+  }
   /// What to differentiate by.
   std::vector<Var> variables() const { return formula.variables(); }
   /// The node that is called so: a name, with its scopes if it needs them ("hidden/W"), or "#7".

@@ -45,6 +45,11 @@ TEST_CASE("The value and the gradients of a formula are a table", "[cli]") {
                               "--at", "x=1", "--at", "v=[1,2]", "--at", "u=2", "--at", "k=1"},
                              {"d(d(x^3, x), x)", "--at", "x=2"},
                              {"log(x) + 0/y", "--at", "x=0", "--at", "y=0"},
+                             {"sqrt(x)", "--at", "x=-1"},
+                             {"y = sqrt(x); z = sum(y * y)", "--at", "x=[4, -1, 9]"},
+                             {"2 * sqrt(x)", "--at", "x=0"},
+                             {"exp(x)", "--at", "x=1000"},
+                             {"log([1, -1, 0]) * x", "--at", "x=1"},
                              {formulas + "hessian.gr", "--at", "x=[1, 2]", "--at", "v=[1, 0]"}},
                             0));
 }

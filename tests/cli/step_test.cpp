@@ -1,4 +1,8 @@
 // gradus step, where there is no terminal.
+#include <algorithm>
+#include <cmath>
+#include <regex>
+
 #include "cli/run.hpp"
 
 namespace {
@@ -47,6 +51,41 @@ TEST_CASE("A number alone has a title and no steps", "[cli]") {
   CHECK(result.out.rfind("# Step by step: $3$\n", 0) == 0);
 }
 
+TEST_CASE("The adjoints of a page are those that gradus eval computes", "[cli]") {
+  scratch::Directory folder;
+  const std::string file = (folder / "page.html").string();
+  const Arguments formula{"m = a*b; s = sin(m) + a; L = s^2", "--at", "a=2", "--at", "b=-0.3"};
+  cli::check_ok(cli::run(Arguments{"step"} + formula + Arguments{"--html", file}));
+  const cli::Result eval = cli::run(Arguments{"eval"} + formula + Arguments{"--json"});
+  cli::check_ok(eval);
+  const std::string page = scratch::read(file);
+  const auto number = [](const std::string& text, const std::string& pattern) {
+    std::smatch found;
+    INFO(pattern);
+    REQUIRE(std::regex_search(text, found, std::regex(pattern)));
+    return std::stod(found[1]);
+  };
+  for (const std::string name : {"a", "b"}) {
+    const double gradient = number(
+        eval.out, "\"name\": \"" + name + "\", \"kind\": \"free\".*\"gradient\": ([^}]+)\\}");
+    const std::size_t step = page.find("\"question\":\"What is ∂L/∂" + name + "?\"");
+    REQUIRE(step != std::string::npos);
+    CHECK(number(page.substr(step, 200), "\"answer\":([-0-9.e+]+)") == gradient);
+    // What one reads: the last part of the equation.
+    const std::string data = page.substr(page.find("{\"steps\":["));
+    const std::size_t line = data.find("\"question\":\"What is ∂L/∂" + name + "?\"");
+    const auto number_of_step =
+        std::count(data.begin(), data.begin() + static_cast<long>(line), '\n');
+    const std::size_t article = page.find("id=\"step-" + std::to_string(number_of_step) + "\"");
+    const std::size_t result = page.find("<div class=\"result\">", article);
+    REQUIRE(result < page.find("</article>", article));
+    std::string shown = page.substr(result, page.find("</div>", result) - result);
+    shown = std::regex_replace(shown, std::regex("<[^>]*>|≈|="), "");
+    shown = std::regex_replace(shown, std::regex("−"), "-");
+    CHECK(std::abs(std::stod(shown) - gradient) < 1e-4 * std::abs(gradient));
+  }
+}
+
 TEST_CASE("The page asks for the element that is followed, with its own shares", "[cli]") {
   const scratch::Directory folder;
   const std::string page = (folder / "page.html").string();
@@ -54,7 +93,7 @@ TEST_CASE("The page asks for the element that is followed, with its own shares",
   cli::check_ok(cli::run({"step", "sum(a*x + b*x)", "--at", "a=[0,0.75]", "--at", "b=[1,0.25]",
                           "--at", "x=[1,1]", "--element", "x[1]", "--html", page}));
   const std::string text = scratch::read(page);
-  const std::size_t question = text.find("\"question\":\"What is element [1] of ∂L/∂x?\"");
+  const std::size_t question = text.find("\"question\":\"What is element [1] of ∂result/∂x?\"");
   REQUIRE(question != std::string::npos);
   const std::string shares = text.substr(question, text.find('\n', question) - question);
   CHECK(shares.find("{\"value\":0.75,") != std::string::npos);

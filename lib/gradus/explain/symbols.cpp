@@ -24,10 +24,6 @@ std::string place(const Tape& tape, NodeId id) {
   return fmt::format("{}{}", is_constant(tape.op(id)) ? 'c' : 'v', id);
 }
 
-bool is_number(const Tape& tape, NodeId id) {
-  return is_constant(tape.op(id)) && tape.shape(id).rank() == 0 && tape.name(id).empty();
-}
-
 /// A symbol as people type it: without spaces and outer parentheses, with * for the signs that no
 /// keyboard has. Two spellings of one symbol give the same text.
 std::string typed(std::string_view name) {
@@ -103,6 +99,25 @@ Math Symbols::of(NodeId node) const {
   }
   if (is_number(tape_, node)) return Math::number(*tape_.leaf_value(node));
   return Math::symbol(tape_.name(node).empty() ? place(tape_, node) : tape_.name(node));
+}
+
+bool is_number(const Tape& tape, NodeId id) {
+  return is_constant(tape.op(id)) && tape.shape(id).rank() == 0 && tape.name(id).empty();
+}
+
+std::vector<NodeId> ancestors(const Tape& tape, NodeId result) {
+  std::vector<bool> needed(std::size_t{result} + 1);
+  needed[result] = true;
+  std::vector<NodeId> nodes;
+  for (NodeId id = result;; --id) {
+    if (needed[id]) {
+      nodes.push_back(id);
+      for (const NodeId operand : tape.operands(id)) needed[operand] = true;
+    }
+    if (id == 0) break;
+  }
+  std::reverse(nodes.begin(), nodes.end());
+  return nodes;
 }
 
 std::string scoped_name(const Tape& tape, NodeId node) {

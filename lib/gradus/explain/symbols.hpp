@@ -30,6 +30,12 @@ class Symbols {
   std::vector<Math> symbols_;
 };
 
+/// Whether a node is a number that stands in the formula, without a name.
+bool is_number(const Tape& tape, NodeId node);
+
+/// The nodes that lead to the result, and it, in the tape's order.
+std::vector<NodeId> ancestors(const Tape& tape, NodeId result);
+
 /// A node's name with its scopes: "hidden.H"; "" if it has no name.
 std::string scoped_name(const Tape& tape, NodeId node);
 

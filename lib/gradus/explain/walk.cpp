@@ -19,26 +19,6 @@ namespace {
 /// Shares that are written out in a sum; more are counted.
 constexpr std::size_t most_terms = 6;
 
-bool is_number(const Tape& tape, NodeId id) {
-  return is_constant(tape.op(id)) && tape.shape(id).rank() == 0 && tape.name(id).empty();
-}
-
-/// The nodes that lead to the result, and it, in the tape's order.
-std::vector<NodeId> ancestors(const Tape& tape, NodeId result) {
-  std::vector<bool> needed(std::size_t{result} + 1);
-  needed[result] = true;
-  std::vector<NodeId> nodes;
-  for (NodeId id = result;; --id) {
-    if (needed[id]) {
-      nodes.push_back(id);
-      for (const NodeId operand : tape.operands(id)) needed[operand] = true;
-    }
-    if (id == 0) break;
-  }
-  std::reverse(nodes.begin(), nodes.end());
-  return nodes;
-}
-
 Step step_of(Phase phase, NodeId node) {
   Step step;
   step.phase = phase;
