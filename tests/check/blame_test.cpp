@@ -75,3 +75,13 @@ TEST_CASE("finding blame leaves the tape as it was", "[check]") {
   CHECK(find_blame(y, std::span(&x, 1)).size() == 1);
   CHECK(tape.size() == size);
 }
+
+TEST_CASE("where there is no derivative, no op is blamed", "[check]") {
+  Tape tape;
+  const Var x = tape.parameter(Tensor<double>(Shape{2}, {0.0, 4.0}), "x");
+  const GradientReport report = check_gradient(sum(sqrt(x)), {x});
+  CHECK(report.verdict == Verdict::fail);
+  CHECK(report.blames.empty());
+  CHECK(report.parameters[0].finding.sentence ==
+        "it is infinite at [0], and differences have no finite slope here either");
+}

@@ -108,6 +108,16 @@ class Operands {
   std::optional<Executor<double>> executor_;
 };
 
+/// Whether the rule fails only where it gives no finite number and differences give none either, as
+/// that of sqrt at 0: there is no derivative, and the rule is not to blame.
+bool has_no_derivative(const ParameterCheck& row) {
+  return row.failed > 0 &&
+         std::all_of(row.elements.begin(), row.elements.end(), [](const Comparison& c) {
+           return c.verdict != Verdict::fail ||
+                  (!std::isfinite(c.analytic) && !std::isfinite(c.numeric));
+         });
+}
+
 /// Whether the op goes element by element over broadcast operands, of which one is stretched.
 bool stretches(const std::vector<Tensor<double>>& operands, const Shape& result) {
   Shape shape = operands[0].shape();
@@ -173,7 +183,7 @@ std::vector<Blame> find_blame(Var loss, std::span<const Var> wrt, double toleran
       if (!varies[k]) continue;
       try {
         const ParameterCheck row = alone(Alone::Upstream::random, false).check(k, tolerance);
-        if (row.verdict != Verdict::fail) continue;
+        if (row.verdict != Verdict::fail || has_no_derivative(row)) continue;
         Diagnosis diagnosis = diagnose({row.analytic, row.shape, row.elements, {}, {}, tolerance});
         if (op.flow(static_cast<int>(k)) == Flow::cut) {
           diagnosis = {Cause::cut, "no gradient passes, but the result does move"};

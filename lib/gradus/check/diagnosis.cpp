@@ -340,7 +340,13 @@ Diagnosis diagnose(const Suspect& s) {
     const std::string where = index_text(s.derivative.shape(), bad - s.derivative.begin());
     const std::string_view what = std::isnan(*bad) ? "not a number" : "infinite";
     const bool alone = s.derivative.elements() == 1;
-    return {Cause::not_finite, fmt::format("it is {}{}", what, alone ? "" : " at " + where)};
+    const auto compared =
+        std::find_if(s.elements.begin(), s.elements.end(),
+                     [&](const Comparison& c) { return c.element == bad - s.derivative.begin(); });
+    const bool no_slope = compared != s.elements.end() && !std::isfinite(compared->numeric);
+    return {Cause::not_finite,
+            fmt::format("it is {}{}{}", what, alone ? "" : " at " + where,
+                        no_slope ? ", and differences have no finite slope here either" : "")};
   }
   if (s.derivative.shape() != s.shape) return {Cause::shape, about_shape(s, known)};
   if (known.empty() || known.is(s.derivative)) return {};
