@@ -11,6 +11,7 @@
 #include "gradus/graph/listing.hpp"
 #include "gradus/graph/mermaid.hpp"
 #include "gradus/graph/show.hpp"
+#include "gradus/graph/view.hpp"
 #include "gradus/ops/ops.hpp"
 
 using namespace gradus;
@@ -97,6 +98,21 @@ TEST_CASE("JSON and GraphML come back as they were written, to the byte", "[grap
     CHECK(to_listing(read_json(json)) == to_listing(drawing));
     dot_tool::run(to_dot(drawing, options));
   }
+}
+
+TEST_CASE("operands outside of a part are named, in files too", "[graph]") {
+  Tape tape;
+  const Var x = tape.input(2.0, "x"), two_words = tape.input(3.0, "two words");
+  const Var a = two_words / x;
+  const Var b = a - x;
+  const Drawing part = draw(around(Graph(b), b.id(), 0));
+  CHECK(part.nodes[0].operands == std::vector<std::string>{"#2", "#3"});  // a + (-x)
+  const Drawing quotient = draw(around(Graph(a), a.id(), 0));
+  CHECK(quotient.nodes[0].operands == std::vector<std::string>{"#1", "x"});
+  CHECK_THAT(to_listing(quotient), ContainsSubstring("div(#1, x)"));
+  CHECK(read_json(to_json(quotient)) == quotient);
+  CHECK(read_graphml(to_graphml(quotient)) == quotient);
+  for (const DrawnNode& node : draw(Graph(b)).nodes) CHECK(node.operands.empty());
 }
 
 TEST_CASE("numbers in files keep all their digits", "[graph]") {

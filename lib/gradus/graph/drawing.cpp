@@ -120,6 +120,10 @@ class Drawer {
     if (v.kind == VertexKind::constant && drawn.shape->rank() == 0) {
       drawn.attributes = short_text(*tape_.leaf_value(v.node), 6);
     }
+    const auto operands = tape_.operands(v.node);
+    if (boost::in_degree(vertex, boost_graph(graph_)) < operands.size()) {
+      for (const NodeId operand : operands) drawn.operands.push_back(operand_name(operand));
+    }
     if (v.is_gradient()) drawn.adjoint = visible(graph_.adjoint_text(vertex), longest_text);
     drawn.name = visible(tape_.name(v.node), longest_text);
     drawn.given_name = !drawn.name.empty();
@@ -130,6 +134,15 @@ class Drawer {
       drawn.name = drawn.adjoint;
     }
     return drawn;
+  }
+
+  /// "x", "0.5", or "#7" for what has neither a number nor a name in one word: files separate them
+  /// by spaces.
+  std::string operand_name(NodeId id) const {
+    const std::string name = visible(tape_.name(id), longest_text);
+    if (!name.empty() && name.find(' ') == std::string::npos) return name;
+    const bool number = is_constant(tape_.op(id)) && tape_.shape(id).rank() == 0;
+    return number ? short_text(*tape_.leaf_value(id), 6) : fmt::format("#{}", id);
   }
 
   DrawnNode fold(const FoldedGroup& group) {

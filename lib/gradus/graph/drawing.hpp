@@ -35,6 +35,8 @@ struct DrawnNode {
   std::string attributes;   ///< "A Bᵀ"; of a constant number the number
   std::optional<Shape> shape;  ///< none for a fold
   std::string adjoint;         ///< "∂loss/∂h via relu #7", for a part of a derivative
+  /// What its operands are called, all of them, if not all are in the drawing.
+  std::vector<std::string> operands = {};
 
   bool operator==(const DrawnNode&) const = default;
 };

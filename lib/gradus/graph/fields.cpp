@@ -181,6 +181,13 @@ constexpr Field of_nodes[] = {
      [](R r, V v) { node(r).repeats = integer<std::uint32_t>("a count of repeats", v, 1); }},
     {"adjoint", FieldType::text, [](D d, I i) { return some(d.nodes[i].adjoint); },
      [](R r, V v) { node(r).adjoint = text(v); }},
+    {"operands", FieldType::words,
+     [](D d, I i) { return d.nodes[i].operands.empty() ? Maybe() : Maybe(d.nodes[i].operands); },
+     [](R r, V v) {
+       for (const std::string& name : std::get<std::vector<std::string>>(v)) {
+         node(r).operands.push_back(text_from_file(name));
+       }
+     }},
     {"value", FieldType::numbers, Values::get_elements, Values::set_elements},
     {"min", FieldType::number, Values::get_number<&DrawnValue::least>,
      Values::set_number<&DrawnValue::least>},

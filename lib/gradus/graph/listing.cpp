@@ -84,6 +84,13 @@ class Writer {
     const DrawnNode& n = drawing_.nodes[node];
     std::string how;
     std::string updates;
+    const auto add = [&](const std::string& operand) {
+      how += (how.empty() ? "" : ", ") + operand;
+    };
+    std::uint32_t next = 0;                      // the first operand that is not written yet
+    const auto outside = [&](std::size_t end) {  // what is not drawn has its name, too
+      for (; next < std::min(end, n.operands.size()); ++next) add(cut(n.operands[next]));
+    };
     for (std::size_t at = first_edge_[node]; at < first_edge_[node + 1]; ++at) {
       const DrawnEdge& e = drawing_.edges[edges_[at]];
       std::string operand = called(e.from);
@@ -92,9 +99,12 @@ class Writer {
       if (e.flow == DrawnFlow::update) {
         updates = fmt::format(", then {}", operand);
       } else {
-        how += (how.empty() ? "" : ", ") + operand;
+        outside(e.operand);
+        add(operand);
+        next = e.operand + 1;
       }
     }
+    outside(n.operands.size());
     if (n.kind == DrawnKind::fold) {
       how = how.empty() ? "a scope" : "from " + how;
       how = node_text(drawing_, node).detail + " " + how;
