@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "command.hpp"
 #include "gradus/base/error.hpp"
 #include "stepper.hpp"
 
@@ -145,11 +146,10 @@ bool draw(const Stepper& stepper, bool colours) {
 }
 
 /// Runs until q, the end of the input, or a signal, whose number it returns.
-int run(const explain::Walk& walk) {
+int run(Stepper& stepper) {
   const Signals signals;
   const RawTerminal terminal;
   const bool colours = environment("NO_COLOR").empty();
-  Stepper stepper(walk);
   std::string bytes;
   bool drawn = draw(stepper, colours);
   while (drawn && !stepper.ended() && ended_by == 0) {
@@ -180,9 +180,13 @@ bool can_step_on_terminal() {
 }
 
 void step_on_terminal(const explain::Walk& walk) {
-  if (const int signal = run(walk)) {
+  Stepper stepper(walk);
+  if (const int signal = run(stepper)) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
+  }
+  if (stepper.quiz() && !stepper.summary().empty()) {
+    print_now("The quiz: " + stepper.summary() + "\n");
   }
 }
 

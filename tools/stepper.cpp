@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <optional>
 
 #include "gradus/base/error.hpp"
 #include "gradus/explain/quiz.hpp"
 #include "gradus/explain/symbols.hpp"
 #include "gradus/explain/text.hpp"
+#include "gradus/lang/formula.hpp"
 
 namespace gradus::tools {
 namespace {
@@ -44,67 +47,36 @@ std::string rule(int columns) {
   return line;
 }
 
+/// As on the pages, see explain/stepper.html.
 const std::vector<std::string>& help_lines() {
   static const std::vector<std::string> lines{
-      "→ ↓ space     the next step",
+      "→ ↓ space n   the next step",
       "← ↑           the step before",
-      "home, end     the first step, the last",
-      "tab           from a node's value to its adjoint, and back",
-      "f, b          its value (forward), its adjoint (backward)",
+      "home end      the first step, the last",
+      "t             from a value to its adjoint, and back (tab, too)",
+      "f b           its value (forward), its adjoint (backward)",
       "g             go to a step or a node: g W enter, g 12 enter",
       "page up/down  the rest of a step that is longer than the screen",
-      "z             quiz: you are asked for each number before it is shown",
-      "              type it, or a fraction, and enter; enter alone shows it",
-      "h, ?          this help",
+      "z             quiz: you are asked for each adjoint before it is shown",
+      "              type a number, or 2 * -3 + 1/2, and enter",
+      "              enter alone shows it, esc clears what you typed",
+      "h ?           these keys",
       "q             leave",
   };
   return lines;
 }
 
-}  // namespace
-
-// --- Keys ---
-
-bool take_key(std::string& bytes, Key& key, bool more) {
-  using Kind = Key::Kind;
-  if (bytes.empty()) return false;
-  const auto take = [&](std::size_t count, Kind kind, std::string text = {}) {
-    bytes.erase(0, count);
-    key = {kind, std::move(text)};
-    return true;
-  };
-  const auto first = static_cast<unsigned char>(bytes[0]);
-  if (first == 0x1b) {
-    if (bytes.size() == 1) return more ? false : take(1, Kind::escape);
-    if (bytes[1] != '[' && bytes[1] != 'O') return take(1, Kind::escape);
-    std::size_t end = 2;
-    while (end < bytes.size() && (bytes[end] < 0x40 || bytes[end] > 0x7e)) ++end;
-    if (end == bytes.size()) return more ? false : take(end, Kind::character);
-    struct Sequence {
-      std::string_view bytes;
-      Kind kind;
-    };
-    // As xterm, the Linux console, tmux and rxvt send them.
-    constexpr Sequence known[] = {
-        {"A", Kind::up},   {"B", Kind::down}, {"C", Kind::right},    {"D", Kind::left},
-        {"H", Kind::home}, {"F", Kind::end},  {"1~", Kind::home},    {"7~", Kind::home},
-        {"4~", Kind::end}, {"8~", Kind::end}, {"5~", Kind::page_up}, {"6~", Kind::page_down},
-        {"M", Kind::enter}};
-    const std::string_view sequence = std::string_view(bytes).substr(2, end - 1);
-    for (const Sequence& s : known) {
-      if (s.bytes == sequence) return take(end + 1, s.kind);
-    }
-    return take(end + 1, Kind::character);
+/// What an answer says: a number, or a calculation. Nothing for anything else.
+std::optional<double> read_answer(std::string_view text) {
+  try {
+    const Tensor<double> value = lang::parse_value(text, "answer");
+    if (value.shape().rank() == 0 && !std::isnan(value[0])) return value[0];
+  } catch (const Error&) {
   }
-  if (first == '\r' || first == '\n') return take(1, Kind::enter);
-  if (first == 0x7f || first == '\b') return take(1, Kind::backspace);
-  if (first == '\t') return take(1, Kind::tab);
-  if (first == 4) return take(1, Kind::character, "q");  // Ctrl-D
-  if (first < 0x20) return take(1, Kind::character);
-  const std::size_t length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  if (bytes.size() < length) return more ? false : take(bytes.size(), Kind::character);
-  return take(length, Kind::character, bytes.substr(0, length));
+  return std::nullopt;
 }
+
+}  // namespace
 
 void Stepper::press(const Key& key) {
   if (walk_.steps.empty()) {
@@ -156,11 +128,13 @@ void Stepper::look(const Key& key) {
   const std::string& text = key.text;
   // A key that did nothing inside of an answer would leave another number there.
   const bool command =
-      text.size() == 1 && std::string_view(" nfbgzh?q").find(text[0]) != std::string_view::npos;
+      text.size() == 1 && std::string_view(" ntfbgzh?q").find(text[0]) != std::string_view::npos;
   if (asks() && (!input_.empty() || !command)) {
     if (input_.size() < 200) input_ += text;
   } else if (text == " " || text == "n") {
     next();
+  } else if (text == "t") {
+    other_phase();
   } else if (text == "f" || text == "b") {
     if ((walk_.steps[step_].phase == Phase::forward) != (text == "f")) other_phase();
   } else if (text == "g") {
@@ -168,9 +142,7 @@ void Stepper::look(const Key& key) {
     input_.clear();
     message_.clear();
   } else if (text == "z") {
-    quiz_ = !quiz_;
-    questions_ = right_ = 0;
-    go(step_);
+    toggle_quiz();
   } else if (text == "h" || text == "?") {
     mode_ = Mode::help;
   } else if (text == "q") {
@@ -183,7 +155,7 @@ void Stepper::go(std::size_t step) {
   scroll_ = 0;
   input_.clear();
   message_.clear();
-  solved_ = tried_ = false;
+  tried_ = false;
 }
 
 void Stepper::other_phase() {
@@ -248,31 +220,62 @@ void Stepper::jump() {
 
 // --- Quiz ---
 
-bool Stepper::asks() const {
-  return quiz_ && !solved_ && !walk_.steps.empty() && !walk_.steps[step_].question.empty();
+bool Stepper::asks(std::size_t step) const {
+  return quiz_ && step < walk_.steps.size() && done_.count(step) == 0 &&
+         walk_.steps[step].phase == Phase::backward && !walk_.steps[step].question.empty();
+}
+
+void Stepper::toggle_quiz() {
+  quiz_ = !quiz_;
+  if (!quiz_) {
+    const std::string result = summary();
+    go(step_);
+    message_ = result.empty() ? "" : "The quiz is over: " + result;
+    return;
+  }
+  done_.clear();
+  right_ = 0;
+  // From the values on: what is behind has been seen already.
+  const auto turn = std::find_if(walk_.steps.begin(), walk_.steps.end(),
+                                 [](const Step& step) { return step.phase == Phase::backward; });
+  const auto first = static_cast<std::size_t>(turn - walk_.steps.begin());
+  const bool any = turn != walk_.steps.end();
+  go(any ? std::max(step_, first) : step_);
+  if (!any) message_ = "There are no adjoints to ask for.";
+}
+
+std::string Stepper::summary() const {
+  return done_.empty() ? ""
+                       : fmt::format("{} of {} right at the first attempt.", right_, done_.size());
+}
+
+/// The question of this step is done with.
+void Stepper::finish(std::string_view words) {
+  done_.insert(step_);
+  message_ = words;
+  for (std::size_t step = 0; step < walk_.steps.size(); ++step) {
+    if (asks(step)) return;
+  }
+  message_ += fmt::format("{}That was the last question: {}", words.empty() ? "" : " ", summary());
 }
 
 void Stepper::answer() {
   const Step& step = walk_.steps[step_];
-  if (input_.empty()) {
-    solved_ = true;
-    ++questions_;
-    message_ = tried_ ? "" : "Not answered.";
-    return;
-  }
+  if (input_.empty()) return finish(tried_ ? "" : "Not answered.");
   const std::string typed = std::move(input_);
   input_.clear();
-  const auto given = explain::read_answer(typed);
+  const auto given = read_answer(typed);
   if (!given) {
-    message_ = fmt::format("{} is no number. An answer is a number, as -0.5 or 1/3.", typed);
+    message_ = fmt::format("{} is no number. Type one, as -0.5, or 2 * -3 + 1/2.", typed);
     return;
   }
   const explain::Grade grade = explain::grade(walk_, step, *given);
-  message_ = fmt::format("{}: {}", explain::number_text(*given), grade.words);
+  const std::string words = fmt::format("{}: {}", explain::number_text(*given), grade.words);
   if (grade.right) {
-    solved_ = true;
-    ++questions_;
     if (!tried_) ++right_;
+    finish(words);
+  } else {
+    message_ = words;
   }
   tried_ = true;
 }
@@ -335,7 +338,7 @@ std::string Stepper::status() const {
            (input_.empty() ? "_    (enter alone shows it; z ends the quiz)"
                            : "_    (enter grades it; esc clears it)");
   }
-  return "← → step   tab value/adjoint   g go to   z quiz   h help   q quit";
+  return "← → step   t value/adjoint   g go to   z quiz   h keys   q leave";
 }
 
 std::vector<std::string> Stepper::screen(int columns, int rows, bool colours) const {
@@ -349,9 +352,9 @@ std::vector<std::string> Stepper::screen(int columns, int rows, bool colours) co
 
   std::string place;
   if (count > 0) {
-    place = fmt::format("{}{} {}/{}", quiz_ ? fmt::format("quiz {}/{}, ", right_, questions_) : "",
-                        walk_.steps[step_].phase == Phase::forward ? "forward" : "backward",
-                        step_ + 1, count);
+    place = fmt::format(
+        "{}{} {}/{}", quiz_ ? fmt::format("quiz {}/{}, ", right_, done_.size()) : "",
+        walk_.steps[step_].phase == Phase::forward ? "forward" : "backward", step_ + 1, count);
   }
   std::string title = cut(walk_.title, std::max(inner - explain::columns(place) - 2, 1));
   title.append(static_cast<std::size_t>(

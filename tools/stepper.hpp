@@ -1,39 +1,15 @@
 /// What `gradus step` does on a terminal, without the terminal: keys go in, screens come out.
 #pragma once
 
-#include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gradus/explain/walk.hpp"
+#include "key.hpp"
 
 namespace gradus::tools {
-
-/// A key that was pressed. `text` is what it types, if it types anything.
-struct Key {
-  enum class Kind {
-    character,
-    enter,
-    escape,
-    backspace,
-    tab,
-    left,
-    right,
-    up,
-    down,
-    home,
-    end,
-    page_up,
-    page_down
-  };
-  Kind kind = Kind::character;
-  std::string text = {};
-};
-
-/// Takes the first key off the bytes that a terminal sends. Returns whether there was a whole one;
-/// `more` says that other bytes may follow soon, so that ESC may be the beginning of an arrow.
-bool take_key(std::string& bytes, Key& key, bool more);
 
 /// Where someone is who steps through a walk, and what they are doing.
 class Stepper {
@@ -44,6 +20,8 @@ class Stepper {
   bool ended() const { return ended_; }
   std::size_t step() const { return step_; }
   bool quiz() const { return quiz_; }
+  /// How the quiz went: "3 of 4 right at the first attempt."; "" if nothing was asked.
+  std::string summary() const;
 
   /// Exactly `rows` lines of at most `columns` columns, with colours if they are wanted.
   std::vector<std::string> screen(int columns, int rows, bool colours) const;
@@ -57,8 +35,11 @@ class Stepper {
   void answer();
   void jump();
   void go(std::size_t step);
+  void toggle_quiz();
   void other_phase();
-  bool asks() const;
+  bool asks(std::size_t step) const;
+  bool asks() const { return asks(step_); }
+  void finish(std::string_view words);
   std::vector<std::string> body(int columns) const;
   std::string list_line(std::size_t step, int columns) const;
   std::string status() const;
@@ -67,10 +48,10 @@ class Stepper {
   std::size_t step_ = 0;
   Mode mode_ = Mode::look;
   bool quiz_ = false;
-  bool solved_ = false;  // the question of this step is answered, or given up
   bool ended_ = false;
   int scroll_ = 0;
-  int questions_ = 0, right_ = 0;
+  std::set<std::size_t> done_;  // the steps whose questions are answered, or given up
+  int right_ = 0;               // so many of them at the first attempt
   bool tried_ = false;
   std::string input_;
   std::string message_;

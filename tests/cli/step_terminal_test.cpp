@@ -138,6 +138,7 @@ TEST_CASE("On a terminal one steps, jumps, answers and leaves", "[cli]") {
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
   CHECK(session.restored());
+  CHECK(session.output().find("The quiz: 0 of 1 right at the first attempt.") != std::string::npos);
   CHECK(session.output().find("\x1b[7m") == std::string::npos);  // NO_COLOR
 }
 

@@ -179,21 +179,48 @@ TEST_CASE("The quiz asks, grades and counts", "[cli]") {
   CHECK(has(text, "quiz 0/1"));  // only the first answer counts
   type(stepper, left + "2\r");
   CHECK(has(shown(stepper), "quiz 1/2"));
-  type(stepper, left + "-\r");
-  CHECK(has(shown(stepper), "An answer is a number"));
+  type(stepper, right);  // what was answered is not asked again
+  CHECK(has(shown(stepper), "= 1 · -3 + 1 · 1 = -2"));
+  type(stepper, left + left + "-\r");
+  CHECK(has(shown(stepper), "> - is no number. Type one, as -0.5, or 2 * -3 + 1/2."));
   type(stepper, "\r");
   CHECK(has(shown(stepper), "∂L/∂(a·b) = ∂L/∂L · 1 = 1 · 1 = 1"));
   type(stepper, home);
   CHECK(!has(shown(stepper), "your answer"));  // what is given is not asked
+  type(stepper, "b" + left + left + left + "1\r");
+  CHECK(has(shown(stepper),
+            "> 1: Right. That was the last question: 2 of 4 right at the first attempt."));
+  CHECK(stepper.summary() == "2 of 4 right at the first attempt.");
   type(stepper, "z");
   CHECK(!stepper.quiz());
+  CHECK(has(shown(stepper), "> The quiz is over: 2 of 4 right at the first attempt."));
 }
 
-TEST_CASE("An answer that is no number is not taken for another one", "[cli]") {
+TEST_CASE("A quiz starts where the adjoints do, and asks for nothing else", "[cli]") {
+  const Example e;
+  Stepper stepper(e.walk);
+  type(stepper, "z");
+  CHECK(has(shown(stepper), "What is ∂L/∂L?"));
+  type(stepper, "t");
+  CHECK(has(shown(stepper), "forward 4/8"));
+  CHECK(!has(shown(stepper), "your answer"));
+  type(stepper, "zz");
+  CHECK(stepper.quiz());
+  CHECK(stepper.summary().empty());
+
+  Tape tape;
+  const Var vector = tape.input(Tensor<double>(Shape{3}, 1), "v");
+  const explain::Walk walk = explain::walk(exp(vector), std::vector<Var>{vector});
+  Stepper forward(walk);
+  type(forward, "z");
+  CHECK(has(shown(forward), "> There are no adjoints to ask for."));
+}
+
+TEST_CASE("An answer may be a calculation; what is no number is not taken for one", "[cli]") {
   const Example e;
   Stepper stepper(e.walk);
   type(stepper, end + "z");
-  for (const std::string wrong : {"2*3", "1,5", "-2z", "(2)", "x2", "−2", "2 q"}) {
+  for (const std::string wrong : {"1,5", "-2z", "x2", "−2", "2 q", "[1, 2]", "1/0*0", "("}) {
     type(stepper, wrong);
     CHECK(has(shown(stepper), "your answer: " + wrong + "_"));
     type(stepper, "\r");
@@ -205,6 +232,8 @@ TEST_CASE("An answer that is no number is not taken for another one", "[cli]") {
   CHECK(has(shown(stepper), "your answer: _"));
   CHECK(stepper.quiz());
   CHECK(!stepper.ended());
+  type(stepper, "1 * -3 + 1 * 1\r");
+  CHECK(has(shown(stepper), "> -2: Right."));
 }
 
 TEST_CASE("A screen has its size, whatever that is", "[cli]") {

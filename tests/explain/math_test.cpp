@@ -66,8 +66,9 @@ TEST_CASE("A factor that is negative is told apart from a difference", "[explain
   CHECK(product.latex() == "2 \\cdot \\left(-3\\right)");
   CHECK(Math::compact(product).text() == "2·(-3)");
   CHECK(product.mathml() ==
-        "<math><mrow><mn>2</mn><mo>·</mo><mrow><mo>(</mo><mrow><mo form=\"prefix\">−</mo>"
-        "<mn>3</mn></mrow><mo>)</mo></mrow></mrow></math>");
+        "<math><mrow><mn>2</mn><mo>·</mo><mrow><mo stretchy=\"false\">(</mo><mrow><mo "
+        "form=\"prefix\">−</mo>"
+        "<mn>3</mn></mrow><mo stretchy=\"false\">)</mo></mrow></mrow></math>");
 }
 
 TEST_CASE("A node's formula is its name, written without spaces", "[explain]") {
@@ -91,7 +92,9 @@ TEST_CASE("The name of a node stays together in a product, in all three spelling
   CHECK(product.text() == "(a·b) · c");
   CHECK(product.latex() == "\\left(a \\cdot b\\right) \\cdot c");
   CHECK(product.mathml() ==
-        "<math><mrow><mrow><mo>(</mo><mrow><mi>a</mi><mo>·</mo><mi>b</mi></mrow><mo>)</mo></mrow>"
+        "<math><mrow><mrow><mo "
+        "stretchy=\"false\">(</mo><mrow><mi>a</mi><mo>·</mo><mi>b</mi></mrow><mo "
+        "stretchy=\"false\">)</mo></mrow>"
         "<mo>·</mo><mi>c</mi></mrow></math>");
   CHECK(Math::negative(ab).text() == "-(a·b)");
   CHECK(Math::negative(ab).latex() == "-\\left(a \\cdot b\\right)");
@@ -141,7 +144,8 @@ TEST_CASE("Names cannot break out of a formula", "[explain]") {
   CHECK(Math::symbol("W1").mathml() == "<math><msub><mi>W</mi><mn>1</mn></msub></math>");
   CHECK(Math::symbol("loss").latex() == "\\mathrm{loss}");
   CHECK(Math::call("my<op>", {Math::symbol("x")}).mathml() ==
-        "<math><mrow><mi>my&lt;op&gt;</mi><mo>\u2061</mo><mrow><mo>(</mo><mi>x</mi><mo>)</mo>"
+        "<math><mrow><mi>my&lt;op&gt;</mi><mo>\u2061</mo><mrow><mo "
+        "stretchy=\"false\">(</mo><mi>x</mi><mo stretchy=\"false\">)</mo>"
         "</mrow></mrow></math>");
   // A name that looks like a formula is no formula.
   CHECK(Math::product({Math::symbol("a+b"), Math::symbol("c")}).text() == "(a+b) · c");

@@ -52,7 +52,6 @@ TEST_CASE("Wrong answers are told apart", "[explain]") {
   CHECK(e.says("∂L/∂b", 20) == "That is twice as much.");
   CHECK(e.says("∂L/∂b", 123) ==
         "No. Put the numbers into the formula, one factor after the other.");
-  CHECK(e.says("m = a · b", 6) == "The sign is wrong.");
 }
 
 TEST_CASE("One of three uses that was forgotten is named", "[explain]") {
@@ -88,10 +87,7 @@ TEST_CASE("A question shows the formula and what is known, but not the answer", 
   for (const explain::Math& m : explain::given(e.walk, da)) known += m.text() + "; ";
   CHECK(known == "∂L/∂m = 5; b = -3; ∂L/∂(m+a) = 5; ");
   for (const explain::Step& s : e.walk.steps) {
-    if (s.phase == explain::Phase::forward && s.title == "m = a · b") {
-      CHECK(s.riddle.text() == "m = a · b = ?");
-    }
-    if (s.title == "m+a") CHECK(s.riddle.text() == "m+a = ?");
+    if (s.phase == explain::Phase::forward) CHECK(s.question.empty());  // adjoints are asked for
   }
 }
 
@@ -109,22 +105,13 @@ TEST_CASE("Of tensors one is asked what can be calculated from what is shown", "
     }
     return std::string("no such step");
   };
-  CHECK(riddle("", "s = x ⊙ x") == "What is element [0] of s? s = x ⊙ x = [1, 2] ⊙ [1, 2] = ?");
+  CHECK(riddle("", "∂L/∂s") ==
+        "What is element [0] of ∂L/∂s? ∂L/∂s = broadcast_to(∂L/∂sum(s), (2,)) = "
+        "broadcast_to(1, (2,)) = ?");
   CHECK(riddle("", "∂L/∂W") == " ");
   CHECK(riddle("W[3,1]", "∂L/∂W") ==
         "What is element [3,1] of ∂L/∂W? ∂L/∂W[3,1] = ∂L/∂(W⊙x)[3,1] · x[1] = 1 · 2 = ?");
   CHECK(riddle("", "x") == " ");  // what is given is not asked
-}
-
-TEST_CASE("Answers are numbers or fractions", "[explain]") {
-  CHECK(explain::read_answer("-0.5") == -0.5);
-  CHECK(explain::read_answer(" 1/4 ") == 0.25);
-  CHECK(explain::read_answer("-3/2") == -1.5);
-  CHECK(explain::read_answer("2e-3") == 0.002);
-  for (const char* wrong : {"", " ", "x", "1/0", "1/", "/2", "1/2/3", "1 2", "--1", "+"}) {
-    INFO(wrong);
-    CHECK(!explain::read_answer(wrong));
-  }
 }
 
 TEST_CASE("What is nearly 0 is answered by 0 alone", "[explain]") {

@@ -136,7 +136,7 @@ test('the quiz asks, grades and counts', () => withPage('branches', async page =
     await page.keyboard.press('Enter');
   };
   const verdict = () => page.locator('#verdict').textContent();
-  await page.keyboard.press('q');
+  await page.keyboard.press('z');
   assert.equal(await page.locator('#question').textContent(), 'What is ∂L/∂L?');
   assert.equal(await page.locator('.step:visible').count(), 0);
   assert.equal(await seen(page, '#result-wire .adjoint'), '');  // the answer is nowhere
@@ -170,9 +170,57 @@ test('the quiz asks, grades and counts', () => withPage('branches', async page =
   await answer('24');
   assert.match(await verdict(), /only the share that comes through m/);
   await answer('-8*-3 + -8*1');
-  assert.match(await page.locator('#praise').textContent(), /1 of 5 at once/);
+  assert.match(await page.locator('#praise').textContent(), /That was the last question: 1 of 5 right at the first attempt\.$/);
   await page.keyboard.press('q');
-  assert.equal(await page.locator('#praise').isVisible(), false);
+  assert.equal(await page.locator('#praise').textContent(), 'The quiz is over: 1 of 5 right at the first attempt.');
+  assert.equal(await page.locator('#quiz').getAttribute('aria-pressed'), 'false');
+}));
+
+test('the keys are those of the terminal', () => withPage('branches', async page => {
+  const at = () => page.locator('.step:not([hidden])').getAttribute('id');
+  for (const [key, step] of [['ArrowDown', 2], [' ', 3], ['n', 4], ['ArrowUp', 3], ['b', 8], ['b', 8], ['f', 3], ['t', 8], ['t', 3]]) {
+    await page.keyboard.press(key);
+    assert.equal(await at(), `step-${step}`, key);
+  }
+  await page.keyboard.press('?');
+  assert.ok(await page.locator('#keys').isVisible());
+  await page.keyboard.press('q');
+  assert.equal(await page.locator('#keys').isVisible(), false);
+  await page.keyboard.press('g');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'jump');
+  await page.locator('#jump').blur();
+
+  // In a quiz letters that begin no answer are keys, and Enter alone shows the answer.
+  await page.keyboard.press('z');
+  const question = () => page.locator('#question').textContent();
+  assert.equal(await question(), 'What is ∂L/∂L?');
+  await page.keyboard.press('n');
+  assert.equal(await question(), 'What is ∂L/∂s?');
+  await page.keyboard.type('7');
+  await page.keyboard.press('q');
+  assert.equal(await page.locator('#guess').inputValue(), '7q');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('#guess').inputValue(), '');
+  await page.keyboard.press('Enter');
+  assert.match(await page.locator('#praise').textContent(), /^Not answered\. 0 of 1/);
+  await page.keyboard.press('q');
+  assert.equal(await page.locator('#quiz').getAttribute('aria-pressed'), 'false');
+}));
+
+test('of matrices the quiz shows what the answer takes', () => withPage('network', async page => {
+  await page.keyboard.press('z');
+  let tensors = 0;
+  for (let i = await page.evaluate(() => current); i < await steps(page); ++i) {
+    await page.evaluate(at => go(at), i);
+    const {question, tensor} = await page.evaluate(
+      at => ({question: steps[at].question, tensor: articles[at].querySelector(':scope > .shape') !== null}), i);
+    if (question === '' || !tensor) continue;
+    assert.equal(await page.locator('.riddle:visible').count(), 1, question);
+    ++tensors;
+    assert.match(await page.locator('.riddle:visible').textContent(), /\d.*\?\s*$/s);
+    await noOverflow(page);
+  }
+  assert.ok(tensors > 0);
 }));
 
 test('answers: arithmetic is read, other text is not', () => withPage('branches', async page => {

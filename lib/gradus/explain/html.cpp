@@ -47,6 +47,20 @@ class Text {
     return out;
   }
 
+  /// For the quiz: the formulas of what is no single number, with the numbers that it takes. Those
+  /// of numbers stand on the wires.
+  std::string riddles() const {
+    std::string out;
+    for (std::size_t s = 0; s < walk_.steps.size(); ++s) {
+      const Step& step = walk_.steps[s];
+      if (step.question.empty() || in_numbers(tape_, step)) continue;
+      out += fmt::format("<div class=\"riddle\" data-of=\"{}\" hidden>", s + 1);
+      formula(out, step.riddle);
+      out += "</div>\n";
+    }
+    return out;
+  }
+
   /// What the list of steps to jump to holds.
   std::string options() const {
     std::string out;
@@ -263,6 +277,7 @@ std::string to_html(const Walk& walk, const HtmlOptions& options) {
                                             {"picture", picture(walk, options.graphviz)},
                                             {"steps", text.articles()},
                                             {"count", std::to_string(walk.steps.size())},
+                                            {"riddles", text.riddles()},
                                             {"options", text.options()}});
   page.data = text.data();
   const std::string script = std::string(embedded::stepper_js) + std::string(embedded::quiz_js);

@@ -1,4 +1,6 @@
 // Formulas as MathML Core, the part of MathML that browsers typeset by themselves.
+#include <fmt/format.h>
+
 #include <cctype>
 
 #include "gradus/explain/math_part.hpp"
@@ -57,7 +59,14 @@ std::string write(const Math& math, Binding wanted = Binding::loose);
 
 std::string parenthesised(const std::string& inside, std::string_view open = "(",
                           std::string_view close = ")") {
-  return row(sign(open) + inside + sign(close));
+  // Without a mathematical font, brackets that may grow do so beside a single letter, too.
+  const bool tall = inside.find("<mfrac>") != std::string::npos ||
+                    inside.find("<mtable>") != std::string::npos ||
+                    inside.find("<munder>") != std::string::npos;
+  const auto bracket = [&](std::string_view text) {
+    return tall ? sign(text) : fmt::format("<mo stretchy=\"false\">{}</mo>", text);
+  };
+  return row(bracket(open) + inside + bracket(close));
 }
 
 std::string joined(const std::vector<Math>& parts, const std::string& between) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 namespace gradus::explain {
 namespace {
@@ -81,10 +80,8 @@ bool is_right(double answer, double right) {
 
 std::vector<Mistake> mistakes(const Walk& walk, const Step& step) {
   std::vector<Mistake> all{{-step.answer, "The sign is wrong."}};
-  if (step.phase == Phase::backward) {
-    if (step.shares.size() > 1) add_shares(all, walk, step);
-    add_factors(all, walk, step);
-  }
+  if (step.shares.size() > 1) add_shares(all, walk, step);
+  add_factors(all, walk, step);
   all.push_back({2 * step.answer, "That is twice as much."});
   all.push_back({step.answer / 2, "That is half of it."});
   all.erase(std::remove_if(all.begin(), all.end(),
@@ -132,29 +129,7 @@ std::vector<Math> given(const Walk& walk, const Step& step) {
     for (const NodeId operand : tape.operands(through)) add_if_used(operand);
     add_if_used(through);
   }
-  if (step.phase == Phase::forward) {
-    for (const Wire& wire : step.wires) {
-      add(walk.symbol(wire.from), walk.step(Phase::forward, wire.from));
-    }
-  }
   return known;
-}
-
-std::optional<double> read_answer(std::string_view text) {
-  const auto number = [](std::string s) -> std::optional<double> {
-    while (!s.empty() && s.back() == ' ') s.pop_back();
-    if (s.empty()) return std::nullopt;
-    char* end = nullptr;
-    const double x = std::strtod(s.c_str(), &end);
-    if (end != s.c_str() + s.size()) return std::nullopt;
-    return x;
-  };
-  const std::size_t slash = text.find('/');
-  const auto above = number(std::string(text.substr(0, slash)));
-  if (slash == std::string_view::npos || !above) return above;
-  const auto below = number(std::string(text.substr(slash + 1)));
-  if (!below || *below == 0) return std::nullopt;
-  return *above / *below;
 }
 
 }  // namespace gradus::explain

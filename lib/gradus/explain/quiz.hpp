@@ -1,9 +1,7 @@
 /// Questions about steps, and what an answer shows that its giver thought.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "gradus/explain/walk.hpp"
@@ -34,8 +32,5 @@ Grade grade(const Walk& walk, const Step& step, double answer);
 
 /// The single numbers that are known before a step and stand in its formula: "∂L/∂m = 2", "b = -3".
 std::vector<Math> given(const Walk& walk, const Step& step);
-
-/// Reads an answer: "-0.5", "1/3", "2e-3". Nothing if it is none.
-std::optional<double> read_answer(std::string_view text);
 
 }  // namespace gradus::explain

@@ -40,12 +40,12 @@ function evaluate(text) {
   return at === tokens.length ? value : NaN;
 }
 
-/// Whether a guess means this number: to half a percent, or to the digits that were typed.
+/// Whether a guess means this number: to 1 in 100, or to the digits that were typed.
 function means(guess, wanted, text = '') {
   const typed = /^\s*[-−+]?\d*\.(\d+)\s*$/.exec(text);
   const rounded = typed && typed[1].length > 1 && Math.abs(wanted) >= 10 ** -typed[1].length
     ? 0.5001 * 10 ** -typed[1].length : 0;
-  return Math.abs(guess - wanted) <= Math.max(0.005 * Math.abs(wanted), rounded, 1e-12);
+  return Math.abs(guess - wanted) <= Math.max(0.01 * Math.abs(wanted), rounded, 1e-12);
 }
 
 /// What to say about an answer: {right, text}. `shares` are {value, upstream, local, through}, where
@@ -88,6 +88,7 @@ const quiz = {
   tries: 0,
 
   toggle() {
+    const summary = this.on ? this.summary() : '';
     this.on = !this.on;
     byId('quiz').setAttribute('aria-pressed', this.on);
     if (this.on) {
@@ -98,20 +99,28 @@ const quiz = {
       if (!steps[current].backward) go(turn);
     } else {
       this.said.clear();
+      if (summary !== '') this.said.set(current, {right: true, text: `The quiz is over: ${summary}`});
     }
     render();
     if (isAsked(current)) byId('guess').focus({preventScroll: true});
+    if (summary !== '') announce(`The quiz is over: ${summary}`);
+  },
+
+  summary() {
+    return this.done.size === 0 ? '' : `${this.right} of ${this.done.size} right at the first attempt.`;
   },
 
   ask(step) {
     byId('question').textContent = step.question;
     byId('score').textContent = this.done.size === 0 ? '' : `${this.right} right of ${this.done.size}`;
+    for (const riddle of document.querySelectorAll('.riddle')) riddle.hidden = riddle.dataset.of !== String(current + 1);
     byId('guess').value = '';
     byId('verdict').textContent = '';
     this.tries = 0;
   },
 
   answer() {
+    if (byId('guess').value.trim() === '') return this.reveal();
     const {right, text} = grade(byId('guess').value, steps[current]);
     if (!right) {
       ++this.tries;
@@ -124,9 +133,13 @@ const quiz = {
     this.finish(true, this.tries === 0 ? 'Right.' : `Right, at attempt ${this.tries + 1}.`);
   },
 
+  reveal() { this.finish(false, this.tries > 0 ? 'Shown.' : 'Not answered.'); },
+
   finish(right, text) {
     this.done.add(current);
-    this.said.set(current, {right, text: `${text} ${this.right} of ${this.done.size} at once.`});
+    const last = !steps.some((_, i) => isAsked(i));
+    this.said.set(current, {right, text: last ? `${text} That was the last question: ${this.summary()}`
+                                              : `${text} ${this.right} of ${this.done.size} at once.`});
     render();
     announce(`${byId('praise').textContent} ${steps[current].said}`);
     byId(byId('next').disabled ? 'quiz' : 'next').focus({preventScroll: true});
@@ -137,5 +150,5 @@ byId('ask').addEventListener('submit', event => {
   event.preventDefault();
   quiz.answer();
 });
-byId('reveal').addEventListener('click', () => quiz.finish(false, 'Shown.'));
+byId('reveal').addEventListener('click', () => quiz.reveal());
 setUp();

@@ -31,6 +31,10 @@ function render() {
     byId('praise').classList.toggle('shown', !right);
   }
   if (asked) quiz.ask(step);
+  // What is longer than the panel can be scrolled by keys.
+  for (const long of document.querySelectorAll('.formula, .wide')) {
+    if (long.scrollWidth > long.clientWidth) long.setAttribute('tabindex', 0); else long.removeAttribute('tabindex');
+  }
 
   document.body.classList.toggle('in-backward', step.backward);
   // In a quiz, adjoints that were skipped stay unknown.
@@ -133,17 +137,36 @@ function setUp() {
   byId('jump').addEventListener('change', event => go(Number(event.target.value) - 1));
   byId('quiz').addEventListener('click', () => quiz.toggle());
 
-  const keys = {ArrowRight: moves.next, ArrowLeft: moves.back, PageDown: moves.next, PageUp: moves.back,
-                Home: moves.first, End: moves.last, t: moves.toggle, q: () => quiz.toggle(),
-                '+': () => view.command('in'), '=': () => view.command('in'),
+  const panel = document.querySelector('.panel');
+  const scroll = by => {  // on a phone the page scrolls, and not the panel
+    for (const element of [panel, document.scrollingElement]) element.scrollBy({top: by * 0.8 * panel.clientHeight});
+  };
+  const leave = () => {
+    if (!byId('keys').hidden) byId('help').click();
+    else if (quiz.on) quiz.toggle();
+  };
+  // As on a terminal, where they are those of tools/stepper.cpp.
+  const keys = {ArrowRight: moves.next, ArrowDown: moves.next, ' ': moves.next, n: moves.next,
+                ArrowLeft: moves.back, ArrowUp: moves.back, Home: moves.first, End: moves.last, t: moves.toggle,
+                f: () => steps[current].backward && moves.toggle(), b: () => steps[current].backward || moves.toggle(),
+                g: () => byId('jump').focus(), PageDown: () => scroll(1), PageUp: () => scroll(-1),
+                z: () => byId('quiz').hidden || quiz.toggle(), h: () => byId('help').click(), '?': () => byId('help').click(),
+                q: leave, '+': () => view.command('in'), '=': () => view.command('in'),
                 '-': () => view.command('out'), 0: () => view.command('fit')};
   document.addEventListener('keydown', event => {
-    if (event.key === 'Escape' && !byId('keys').hidden) byId('help').click();
-    if (isTyping(event) || !Object.hasOwn(keys, event.key)) return;
+    if (event.key === 'Escape') {
+      byId('guess').value = '';
+      if (!byId('keys').hidden) byId('help').click();
+    }
+    // Where nothing is typed yet, letters that begin no answer do in a quiz what they do elsewhere.
+    const unanswered = event.target === byId('guess') && event.target.value === '' && !event.ctrlKey && !event.metaKey && !event.altKey &&
+      /^([ntfbgzhq?]|Arrow.*|Home|End|Page.*)$/.test(event.key);
+    if ((isTyping(event) && !unanswered) || !Object.hasOwn(keys, event.key)) return;
+    if (event.key === ' ' && event.target.closest('button, [role=button], summary')) return;  // presses it
     event.preventDefault();
     const inPicture = view.svg.contains(document.activeElement);
     keys[event.key]();
-    if (inPicture) nodeOf.get(steps[current].node).focus({preventScroll: true});
+    if (inPicture && !quiz.on) nodeOf.get(steps[current].node).focus({preventScroll: true});
   });
   window.addEventListener('hashchange', readAddress);
   setUpTheme();

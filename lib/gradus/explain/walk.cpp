@@ -118,7 +118,6 @@ class Walker {
     if (is_number(tape_, id)) return;
     write_lines(step, symbol(id), symbols, numbers);
     step.words = value_words(tape_, step, names);
-    if (!is_leaf(tape_.op(id))) ask(step, symbol(id), symbols, numbers);
     if (followed(id)) {
       write_element_line(step, element_of(symbol(id), element_.index),
                          trail_forward(tape_, element_, symbols_, digits_));
@@ -131,12 +130,7 @@ class Walker {
                    const std::vector<Math>& numbers) const {
     std::vector<Math> parts{name};
     parts.insert(parts.end(), symbols.begin(), symbols.end());
-    const bool in_one_line =
-        step.value.elements() == 1 &&
-        std::all_of(step.wires.begin(), step.wires.end(), [&](const Wire& wire) {
-          return single(tape_, wire.from) && single(tape_, wire.to);
-        });
-    if (!in_one_line) {
+    if (!in_numbers(tape_, step)) {
       if (parts.size() > 1) step.lines.push_back(chain_of(parts));
       parts = {name};
     }
@@ -153,26 +147,6 @@ class Walker {
     if (!step.question.empty()) step.riddle = chain_of(riddle);
     parts.push_back(number(step.value[element_.position]));
     step.lines.push_back(chain_of(parts));
-  }
-
-  /// The question of a quiz, if it can be answered by what is shown: of a tensor the element that
-  /// is followed, or the first one of a small tensor, whose numbers stand in the formula.
-  void ask(Step& step, const Math& about, const std::vector<Math>& symbols,
-           const std::vector<Math>& numbers) const {
-    const bool one = step.value.elements() == 1 && !followed(step.node);
-    if (step.value.elements() == 0 || (!one && !followed(step.node) && numbers.empty())) return;
-    const Index asked = followed(step.node) ? element_.position : 0;
-    if (!std::isfinite(step.value[asked])) return;
-    step.asked = asked;
-    step.answer = step.value[asked];
-    step.question = one ? fmt::format("What is {}?", about.text())
-                        : fmt::format("What is element [{}] of {}?",
-                                      index_text(step.value.shape(), asked), about.text());
-    std::vector<Math> parts{about};
-    if (!symbols.empty()) parts.push_back(symbols[0]);
-    if (!one && !numbers.empty()) parts.push_back(numbers[0]);
-    parts.push_back(Math::words("?"));
-    step.riddle = chain_of(parts);
   }
 
   // --- Backward ---
@@ -312,6 +286,27 @@ class Walker {
     }
   }
 
+  /// The question of a quiz, if it can be answered by what is shown: of a tensor the element that
+  /// is followed, or the first one of a small tensor, whose numbers stand in the formula.
+  void ask(Step& step, const Math& about, const std::vector<Math>& symbols,
+           const std::vector<Math>& numbers) const {
+    const bool one = step.value.elements() == 1 && !followed(step.node);
+    const bool known = in_numbers(tape_, step) || followed(step.node) || !numbers.empty();
+    if (step.value.elements() == 0 || !known) return;
+    const Index asked = followed(step.node) ? element_.position : 0;
+    if (!std::isfinite(step.value[asked])) return;
+    step.asked = asked;
+    step.answer = step.value[asked];
+    step.question = one ? fmt::format("What is {}?", about.text())
+                        : fmt::format("What is element [{}] of {}?",
+                                      index_text(step.value.shape(), asked), about.text());
+    std::vector<Math> parts{about};
+    if (!symbols.empty()) parts.push_back(symbols[0]);
+    if (!in_numbers(tape_, step) && !numbers.empty()) parts.push_back(numbers[0]);
+    parts.push_back(Math::words("?"));
+    step.riddle = chain_of(parts);
+  }
+
   /// The line of the element that is followed.
   void follow(Step& step, const Backward& back) {
     std::vector<Math> symbols, numbers;
@@ -343,6 +338,13 @@ class Walker {
 };
 
 }  // namespace
+
+bool in_numbers(const Tape& tape, const Step& step) {
+  return step.value.elements() == 1 &&
+         std::all_of(step.wires.begin(), step.wires.end(), [&](const Wire& wire) {
+           return single(tape, wire.from) && single(tape, wire.to);
+         });
+}
 
 const Step* Walk::step(Phase phase, NodeId node) const {
   const auto found = std::find_if(steps.begin(), steps.end(), [&](const Step& step) {

@@ -35,11 +35,15 @@ struct Step {
   std::vector<std::string> words;  ///< sentences about shapes, structure, what saturates
   std::vector<Wire> wires;         ///< what to light in a picture
   Tensor<double> value;            ///< the value, or the adjoint
-  std::string question;  ///< for a quiz: "What is ∂L/∂a?"; "" if there is nothing to ask
-  Math riddle;           ///< the formula that gives the answer: "∂L/∂a = ∂L/∂m · b = ?"
-  double answer = 0;     ///< of the element that is followed, or the first one
-  Index asked = 0;       ///< which one that is, row-major
+  /// Backward, for a quiz: "What is ∂L/∂a?"; "" if what is shown does not tell the answer.
+  std::string question;
+  Math riddle;        ///< the formula that gives the answer: "∂L/∂a = ∂L/∂m · b = ?"
+  double answer = 0;  ///< of the element that is followed, or the first one
+  Index asked = 0;    ///< which one that is, row-major
 };
+
+/// Whether all that a step of a walk on `tape` is about are single numbers.
+bool in_numbers(const Tape& tape, const Step& step);
 
 struct WalkOptions {
   /// "W[3,7]": follow one scalar through the sums; empty for none.
