@@ -94,6 +94,23 @@ test('fold and unfold a scope in place', () => withPage('graph', async page => {
   assert.equal(await page.locator('.node:visible').count(), nodes);
 }));
 
+test('every node can be reached by keys', () => withPage('graph', async page => {
+  const nodes = await page.locator('.node:visible').count();
+  const focused = () => page.evaluate(() => document.activeElement.closest('.node')?.id);
+  for (let i = 0; i < 30 && !await focused(); ++i) await page.keyboard.press('Tab');
+  const first = await focused();
+  const reached = new Set([first]);
+  for (let i = 0; i < nodes + 2; ++i) {
+    await page.keyboard.press('ArrowRight');
+    reached.add(await focused());
+  }
+  assert.equal(reached.size, nodes);
+  await page.keyboard.press('Enter');
+  assert.equal(await page.locator('.node.selected').getAttribute('id'), await focused());
+  for (let i = 0; i < nodes + 2; ++i) await page.keyboard.press('ArrowUp');
+  assert.equal(await focused(), first);
+}));
+
 test('search', () => withPage('graph', async page => {
   await page.keyboard.press('f');  // what is found is unfolded
   await page.keyboard.press('/');

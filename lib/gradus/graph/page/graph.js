@@ -230,6 +230,19 @@ byId('close').addEventListener('click', () => {
   byId(standsFor(before)).focus({preventScroll: true});
 });
 
+/// From the node that has the focus to the one before or behind it that can be seen, in the tape's order.
+function toNeighbour(node, by) {
+  const shown = [...new Set(Object.keys(data.nodes).map(standsFor))];
+  const id = shown[shown.indexOf(node.id) + by];
+  if (id === undefined) return;
+  node.setAttribute('tabindex', -1);
+  byId(id).setAttribute('tabindex', 0);
+  byId(id).focus({preventScroll: true});
+  const {x, y, width, height} = place(byId(id));
+  view.show({x: x - width / 2 - 20, y: y - height / 2 - 20, width: width + 40, height: height + 40});
+}
+
+const steps = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
 const keys = {ArrowLeft: () => view.pan(60, 0), ArrowRight: () => view.pan(-60, 0),
               ArrowUp: () => view.pan(0, 60), ArrowDown: () => view.pan(0, -60),
               '+': () => view.command('in'), '=': () => view.command('in'),
@@ -242,7 +255,9 @@ document.addEventListener('keydown', event => {
   }
   if (isTyping(event) || !Object.hasOwn(keys, event.key)) return;
   event.preventDefault();
-  keys[event.key]();
+  const node = event.target.closest('.node');
+  if (node && steps[event.key]) toNeighbour(node, steps[event.key]);
+  else keys[event.key]();
 });
 setUpTheme();
 setUpDisclosure(byId('help'));
