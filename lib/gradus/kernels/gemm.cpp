@@ -130,7 +130,7 @@ void detail::Team::wait() const {
 template <class T>
 void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
           T alpha, const T* a, std::int64_t lda, const T* b, std::int64_t ldb, T beta, T* c,
-          std::int64_t ldc) {
+          std::int64_t ldc, const GemmExtras<T>& extras) {
   check("m", "a number of rows", m, 0);
   check("n", "a number of columns", n, 0);
   check("k", "the inner size", k, 0);
@@ -140,10 +140,13 @@ void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, st
   if (m == 0 || n == 0) return;
   if (k == 0 || alpha == T{0}) {
     scale(m, n, beta, c, ldc);
+    if (extras.finish != nullptr) extras.finish(extras.context, 0, m, 0, n);
     return;
   }
 
-  const GemmCall<T> call{transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc};
+  const GemmCall<T> call{
+      transpose_a,    transpose_b,      m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, extras.finish,
+      extras.context, extras.skip_zeros};
   const GemmKernel<T>& kernel = kernel_of<T>(*architecture().load());
   const int team = threads_for(call);
   // Allocated here, because an exception must not leave a parallel region.
@@ -160,9 +163,11 @@ void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, st
 }
 
 template void gemm(bool, bool, std::int64_t, std::int64_t, std::int64_t, float, const float*,
-                   std::int64_t, const float*, std::int64_t, float, float*, std::int64_t);
+                   std::int64_t, const float*, std::int64_t, float, float*, std::int64_t,
+                   const GemmExtras<float>&);
 template void gemm(bool, bool, std::int64_t, std::int64_t, std::int64_t, double, const double*,
-                   std::int64_t, const double*, std::int64_t, double, double*, std::int64_t);
+                   std::int64_t, const double*, std::int64_t, double, double*, std::int64_t,
+                   const GemmExtras<double>&);
 
 std::string_view gemm_architecture() { return architecture().load()->name; }
 

@@ -9,7 +9,7 @@
 
 namespace gradus::kernels::detail {
 
-/// The arguments of gemm(), checked: m, n, k > 0.
+/// The arguments of gemm(), checked: m, n, k > 0. The last three are its GemmExtras.
 template <class T>
 struct GemmCall {
   bool transpose_a, transpose_b;
@@ -22,6 +22,9 @@ struct GemmCall {
   T beta;
   T* c;
   std::int64_t ldc;
+  void (*finish)(const void*, std::int64_t, std::int64_t, std::int64_t, std::int64_t);
+  const void* context;
+  bool skip_zeros;
 };
 
 /// Which of the threads that work on one call this one is.

@@ -20,6 +20,7 @@ struct Operands {
   std::int64_t a_row, a_step;
   const T* b;
   std::int64_t b_step;
+  const std::int32_t* live;  // the p that count, in order; null: all of them
 };
 
 /// The tile of C to update: C = alpha * AB + beta * C. Element (i, j) is c[i * row + j * col], of
@@ -72,8 +73,8 @@ void update_columns(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out) {
 }
 
 /// A Rows x (Vectors * lanes) tile of C is the sum of kc rank-one updates, one column of A times
-/// one row of B. The sums stay in registers until the end. Every element adds its terms in the
-/// order of p, whatever the size of the tile it is in.
+/// one row of B: the first kc, or those that are live. The sums stay in registers until the end.
+/// Every element adds its terms in the order of p, whatever the size of the tile it is in.
 template <class T, int Rows, int Vectors>
 void micro_kernel(std::int64_t kc, const Operands<T>& in, const Tile<T>& out) {
   using V = Vec<T>;
@@ -95,7 +96,13 @@ void micro_kernel(std::int64_t kc, const Operands<T>& in, const Tile<T>& out) {
     b += b_step;
   };
   std::int64_t p = 0;
-  if (out.col == 1) {
+  if (in.live != nullptr) {
+    for (; p < kc; ++p) {
+      a = in.a + in.live[p] * a_step;
+      b = in.b + in.live[p] * b_step;
+      step();
+    }
+  } else if (out.col == 1) {
     // The rows of C are asked for one by one, to be here when the sums are ready: all at once, they
     // would keep A and B waiting.
     const T* c = out.c;

@@ -19,7 +19,8 @@
 // gemm_arch.hpp for why.
 
 #include <cstdint>
-#include <utility>  // std::integer_sequence: a type
+#include <type_traits>  // std::conditional: a type
+#include <utility>      // std::integer_sequence: a type
 
 namespace gradus::kernels::GRADUS_ARCH_NAME {
 namespace {
@@ -51,9 +52,18 @@ constexpr std::int64_t cut(std::int64_t total, std::int64_t n, std::int64_t i) {
   return total * i / n;
 }
 
+/// Tells the caller that a block of C is done.
+template <class T>
+void finish(const GemmCall<T>& g, Range rows, Range columns) {
+  if (g.finish == nullptr || rows.first >= rows.last || columns.first >= columns.last) return;
+  g.finish(g.context, rows.first, rows.last - rows.first, columns.first,
+           columns.last - columns.first);
+}
+
 #include "gradus/kernels/gemm_kernel.inl"
 #include "gradus/kernels/gemm_pack.inl"
 #include "gradus/kernels/gemm_thin.inl"
+#include "gradus/kernels/gemm_zeros.inl"
 
 // The block sizes. None of them depends on the number of threads, and only KC affects the bits:
 // where a sum over k is cut into blocks, it is rounded. Measured in turns in one process, with
@@ -68,6 +78,10 @@ constexpr std::int64_t KC = 1024 / sizeof(T);
 constexpr std::int64_t MC = 96;
 // NC: a block of B (KC x NC) is 3 MiB, in the L3 cache. A multiple of every NR.
 constexpr std::int64_t NC = 3072;
+// A block of C that is handed to the caller's finish(): columns enough that its rows are long, but
+// part of the L2 cache.
+template <class T>
+constexpr std::int64_t finish_block = (256 << 10) / sizeof(T);
 
 /// How a call will be done, as far as it depends on the shape only.
 template <class T>
@@ -77,8 +91,9 @@ struct Plan {
   std::int64_t m, n;
   const T *a, *b;
   std::int64_t a_row, a_step, b_step, b_col, c_row, c_col;
-  bool pack_a, pack_b;
-  std::int64_t mr;                    // rows of a tile
+  bool transposed;  // C^T = op(B)^T op(A)^T is what is computed
+  bool pack_a, pack_b, skip_terms, skip_rows;
+  int mr;                             // rows of a tile
   std::int64_t kc, a_block, b_block;  // the depth of a block, and the elements of the packed blocks
 };
 
@@ -97,6 +112,9 @@ Plan<T> make_plan(const GemmCall<T>& g) {
                1,
                false,
                false,
+               false,
+               false,
+               false,
                MR,
                0,
                0,
@@ -105,8 +123,8 @@ Plan<T> make_plan(const GemmCall<T>& g) {
   // registers as they are: C^T = op(B)^T op(A)^T, and each tile is transposed when it is stored.
   const std::int64_t vectors = blocks(g.n, L);
   if (g.transpose_a && vectors <= 2 && 4 * g.n <= 3 * vectors * L && g.m > g.n) {
-    plan = {g.n, g.m,   g.b,   g.a,   plan.b_col, plan.b_step, plan.a_step, plan.a_row,
-            1,   g.ldc, false, false, MR,         0,           0,           0};
+    plan = {g.n,  g.m,   g.b,   g.a,   plan.b_col, plan.b_step, plan.a_step, plan.a_row, 1, g.ldc,
+            true, false, false, false, false,      MR,          0,           0,          0};
   } else if (vectors <= 2 || vectors == 4) {
     plan.mr = rows_of(vectors == 1 ? 1 : 2);
   }
@@ -121,13 +139,18 @@ Plan<T> make_plan(const GemmCall<T>& g) {
   const std::int64_t nc = smaller(NC, blocks(plan.n, L) * L);
   plan.a_block = plan.pack_a ? mc * plan.kc : 0;
   plan.b_block = (plan.pack_b ? nc : NR<T>)*plan.kc;
+  plan.skip_terms = g.skip_zeros && !g.transpose_a;
+  plan.skip_rows = g.skip_zeros && g.transpose_a && g.beta == 1 && !plan.transposed;
+  if (plan.skip_rows) plan.a_block *= 2;  // its tiles are shorter: see Tiles::add_live()
   return plan;
 }
 
 template <class T>
 std::int64_t workspace(const GemmCall<T>& g, int threads) {
+  if (thin_kind(g) != Thin::none) return thin_workspace(g);
   const Plan<T> plan = make_plan(g);
-  return plan.b_block + threads * plan.a_block;
+  const std::int64_t marks = plan.skip_terms ? g.k : plan.skip_rows ? g.m : 0;
+  return plan.b_block + threads * plan.a_block + blocks(marks, sizeof(T));
 }
 
 /// Some columns of a block of B and C: a whole number of registers, but for the last of all.
@@ -163,32 +186,60 @@ void pack_b_panel(const Plan<T>& plan, Columns columns, std::int64_t kc, const T
   }
 }
 
-/// The rows of tile t: as equal as can be, too, and found without a division for each tile.
+/// The rows of a block of A and C, cut into tiles.
 struct Tiles {
-  std::int64_t count, least, more;
-  std::int64_t rows(std::int64_t t) const { return least + (t < more ? 1 : 0); }
+  int count = 0;
+  int first[MC], rows[MC];
+
+  /// Adds the rows [from, to), in tiles as equal as can be.
+  void add(int from, int to, int mr) {
+    const int tiles = (to - from + mr - 1) / mr;
+    const int least = (to - from) / tiles, more = (to - from) % tiles;
+    for (int t = 0; t < tiles; ++t) {
+      first[count] = from;
+      rows[count] = least + (t < more ? 1 : 0);
+      from += rows[count++];
+    }
+  }
+
+  /// Adds those of mc rows that are live. A few dead ones between them are taken along: tiles of
+  /// one or two rows would take as long. So each tile but the last stands for more than half of MR
+  /// rows, and the panels of all of them fit into twice the room for rows without gaps.
+  void add_live(const std::uint8_t* live, int mc, int mr) {
+    for (int from = 0; from < mc;) {
+      if (!live[from]) {
+        ++from;
+        continue;
+      }
+      int to = from + 1;
+      for (int i = to; i < mc && i - to < MR / 2; ++i) {
+        if (live[i]) to = i + 1;
+      }
+      add(from, to, mr);
+      from = to;
+    }
+  }
 };
 
 /// Packs the rows of one block of A, a panel for each tile.
 template <class T>
-void pack_a_block(const Plan<T>& plan, Tiles tiles, std::int64_t kc, const T* block, T* packed) {
-  for (std::int64_t t = 0, i = 0; t < tiles.count; ++t) {
-    const std::int64_t rows = tiles.rows(t);
-    const T* const from = block + i * plan.a_row;
+void pack_a_block(const Plan<T>& plan, const Tiles& tiles, std::int64_t kc, const T* block,
+                  T* packed) {
+  for (int t = 0; t < tiles.count; ++t) {
+    const T* const from = block + tiles.first[t] * plan.a_row;
     T* const panel = packed + t * MR * kc;
     if (plan.a_row == 1) {
-      pack_across<T, static_cast<int>(smaller(MR, lanes<T>))>(panel, MR, static_cast<int>(rows), kc,
-                                                              from, plan.a_step);
+      pack_across<T, static_cast<int>(smaller(MR, lanes<T>))>(panel, MR, tiles.rows[t], kc, from,
+                                                              plan.a_step);
     } else {
-      pack_along<T, MR, lanes<T>>(panel, MR, static_cast<int>(rows), kc, from, plan.a_row);
+      pack_along<T, MR, lanes<T>>(panel, MR, tiles.rows[t], kc, from, plan.a_row);
     }
-    i += rows;
   }
 }
 
 template <class T>
 void run(const GemmCall<T>& g, T* workspace, Team team) {
-  if (run_thin(g, team)) return;
+  if (run_thin(g, workspace, team)) return;
 
   const Plan<T> plan = make_plan(g);
   T* const packed_b = workspace;
@@ -196,6 +247,14 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
   // Threads share the rows of C if these make enough panels to go round, otherwise the columns.
   const bool by_rows = plan.m / plan.mr >= smaller(4 * team.size, plan.n / NR<T>);
   const Range my_rows = by_rows ? share(plan.m, plan.mr, team) : Range{0, plan.m};
+
+  std::uint8_t* const live =
+      reinterpret_cast<std::uint8_t*>(workspace + plan.b_block + team.size * plan.a_block);
+  if (plan.skip_terms || plan.skip_rows) {
+    const std::int64_t columns = plan.skip_terms ? g.k : g.m, rows = plan.skip_terms ? g.m : g.k;
+    find_live(share(columns, zeros_columns<T>, team), rows, g.a, g.lda, live);
+  }
+  bool wait_for_marks = plan.skip_terms || plan.skip_rows;
 
   for (std::int64_t jc = 0; jc < plan.n; jc += NC) {  // loop 5
     const std::int64_t nc = smaller(NC, plan.n - jc);
@@ -206,19 +265,33 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
 
     for (std::int64_t pc = 0; pc < g.k; pc += plan.kc) {  // loop 4
       const std::int64_t kc = smaller(plan.kc, g.k - pc);
+      const bool last_k = pc + plan.kc >= g.k;
       const T* const b_block = plan.b + pc * plan.b_step + jc * plan.b_col;
       for (std::int64_t q = my_share.first; q < my_share.last; ++q) {
         const Columns columns = columns_of_panel(plan, nc, panels, q);
         if (!columns.packed) continue;
         pack_b_panel(plan, columns, kc, b_block, packed_b + (plan.pack_b ? columns.first * kc : 0));
       }
-      if (shared_b) team.wait();
+      if (shared_b || wait_for_marks) team.wait();
+      wait_for_marks = false;
+
+      std::int32_t list[KC<T>];
+      const std::int64_t terms = plan.skip_terms ? list_live(kc, live + pc, list) : kc;
+      const std::int32_t* const live_terms = terms < kc ? list : nullptr;
 
       for (std::int64_t ic = my_rows.first; ic < my_rows.last; ic += MC) {  // loop 3
-        const std::int64_t mc = smaller(MC, my_rows.last - ic), count = blocks(mc, plan.mr);
-        const Tiles tiles{count, mc / count, mc % count};
+        const std::int64_t mc = smaller(MC, my_rows.last - ic);
+        Tiles tiles;
+        if (plan.skip_rows) {
+          tiles.add_live(live + ic, static_cast<int>(mc), plan.mr);
+        } else {
+          tiles.add(0, static_cast<int>(mc), plan.mr);
+        }
         const T* const a_block = plan.a + ic * plan.a_row + pc * plan.a_step;
         if (plan.pack_a) pack_a_block(plan, tiles, kc, a_block, packed_a);
+        std::int64_t done = my_panels.first < my_panels.last
+                                ? columns_of_panel(plan, nc, panels, my_panels.first).first
+                                : 0;
 
         for (std::int64_t q = my_panels.first; q < my_panels.last; ++q) {  // loop 2
           const Columns columns = columns_of_panel(plan, nc, panels, q);
@@ -227,11 +300,14 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
           const T* const b = columns.packed ? packed_b + (plan.pack_b ? columns.first * kc : 0)
                                             : b_block + columns.first * plan.b_col;
 
-          for (std::int64_t t = 0, i = 0; t < tiles.count; ++t) {  // loop 1
-            const std::int64_t rows = tiles.rows(t);
+          for (int t = 0; t < tiles.count; ++t) {  // loop 1
+            const std::int64_t i = tiles.first[t];
             const Operands<T> in{plan.pack_a ? packed_a + t * MR * kc : a_block + i * plan.a_row,
-                                 plan.pack_a ? 1 : plan.a_row, plan.pack_a ? MR : plan.a_step, b,
-                                 columns.packed ? registers * lanes<T> : plan.b_step};
+                                 plan.pack_a ? 1 : plan.a_row,
+                                 plan.pack_a ? MR : plan.a_step,
+                                 b,
+                                 columns.packed ? registers * lanes<T> : plan.b_step,
+                                 live_terms};
             // The first block of k applies beta, the others add to what is there.
             const Tile<T> out{g.alpha,
                               pc == 0 ? g.beta : T{1},
@@ -239,13 +315,19 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
                               plan.c_row,
                               plan.c_col,
                               static_cast<int>(width)};
-            micro_kernels<T>.at[registers - 1][rows - 1](kc, in, out);
-            i += rows;
+            micro_kernels<T>.at[registers - 1][tiles.rows[t] - 1](terms, in, out);
+          }
+
+          if (last_k && g.finish != nullptr &&
+              (q + 1 == my_panels.last || mc * (columns.last - done) >= finish_block<T>)) {
+            const Range rows{ic, ic + mc}, made{jc + done, jc + columns.last};
+            finish(g, plan.transposed ? made : rows, plan.transposed ? rows : made);
+            done = columns.last;
           }
         }
       }
       // Nobody packs the next block of B before all have used this one.
-      const bool last_block = jc + NC >= plan.n && pc + plan.kc >= g.k;
+      const bool last_block = jc + NC >= plan.n && last_k;
       if (shared_b && !last_block) team.wait();
     }
   }

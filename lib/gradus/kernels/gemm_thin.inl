@@ -58,72 +58,131 @@ void dot_rows(Range rows, std::int64_t k, T alpha, const T* matrix, std::int64_t
   }
 }
 
-/// combine_rows() sums this many columns at a time: 2 KiB of sums, a small part of the L1 cache,
-/// and row pieces long enough to be fetched ahead. Threads share whole strips: where the compiler
-/// fuses alpha * sum + beta * y may depend on an element's place in its strip.
+/// combine_rows() cuts the rows of the matrix into this many parts, whatever the number of threads,
+/// and adds up what they come to in their order. So threads can share the rows, each reading memory
+/// from one end to the other, and the bits are the same. Short sums are not cut.
+constexpr int max_parts = 8;
+constexpr int parts_of(std::int64_t k) { return k < 16 * max_parts ? 1 : max_parts; }
+
+/// The columns of the matrix that combine_rows() takes together: 2 KiB of sums, a small part of the
+/// L1 cache, and row pieces long enough to be fetched ahead.
 template <class T>
 constexpr std::int64_t strip = 2048 / sizeof(T);
 
-/// y[j] = alpha * sum over p of x[p] * matrix[p][j] + beta * y[j], for one range of n columns.
+/// The elements from one part's sums to the next one's: they begin at a cache line.
 template <class T>
-void combine_rows(Range columns, std::int64_t n, std::int64_t k, T alpha, const T* matrix,
-                  std::int64_t row_step, const T* x, std::int64_t x_step, T beta, T* y,
-                  std::int64_t y_step) {
+constexpr std::int64_t sums_step(std::int64_t n) {
+  return blocks(n * static_cast<std::int64_t>(sizeof(T)), 64) * 64 / static_cast<int>(sizeof(T));
+}
+
+/// What combine_rows() multiplies: x, of k elements, and a k x n matrix.
+template <class T>
+struct Combination {
+  std::int64_t n, k;
+  T alpha;
+  const T *matrix, *x;
+  std::int64_t row_step, x_step;
+  bool skip_zeros;
+};
+
+/// sums[j] += alpha * x[p] * matrix[p][j], for the rows p[0], p[1], ... p[Rows - 1] in their order.
+template <class T, int Rows>
+void add_rows(const Combination<T>& g, const std::int64_t (&p)[Rows], Range columns, T* sums) {
   using V = Vec<T>;
   constexpr int L = lanes<T>;
+  T x[Rows];
+  const T* row[Rows];
+  for (int u = 0; u < Rows; ++u) {
+    x[u] = g.alpha * g.x[p[u] * g.x_step];
+    row[u] = g.matrix + p[u] * g.row_step;
+  }
+  const auto add = [&](std::int64_t j, auto read) {
+    V sum = load<V>(sums + j);
+#pragma GCC unroll 8
+    for (int u = 0; u < Rows; ++u) sum += x[u] * read(row[u] + j);
+    store(sums + j, sum);
+  };
+  std::int64_t j = columns.first;
+  for (; j + L <= columns.last; j += L) add(j, [](const T* from) { return load<V>(from); });
+  const int few = static_cast<int>(columns.last - j);
+  // In a matrix without gaps, what follows a row is the next one: it may be read, and forgotten.
+  if (few > 0 && g.row_step == g.n && p[Rows - 1] * g.n + j + L <= g.k * g.n) {
+    add(j, [](const T* from) { return load<V>(from); });
+  } else if (few > 0) {
+    add(j, [few](const T* from) { return load_few<T, L>(from, few); });
+  }
+}
+
+/// sums[j] = alpha * sum over p of x[p] * matrix[p][j], for some rows p and columns j.
+template <class T>
+void combine_rows(const Combination<T>& g, Range rows, Range columns, T* sums) {
   constexpr int U = 8;  // rows at once: an eighth of the traffic to the sums
-  for (std::int64_t begin = columns.first; begin < columns.last; begin += strip<T>) {
-    const std::int64_t width = smaller(strip<T>, columns.last - begin);
-    alignas(64) T sums[strip<T>];
-    for (std::int64_t j = 0; j < width + L - 1 && j < strip<T>; ++j) sums[j] = 0;
-    std::int64_t p = 0;
-    for (; p + U <= k; p += U) {
-      const T* rows = matrix + p * row_step + begin;
-      T xp[U];
-      for (int u = 0; u < U; ++u) xp[u] = alpha * x[(p + u) * x_step];
-      const auto add = [&](std::int64_t j, auto read) {
-        V even = load<V>(sums + j), odd{};
-#pragma GCC unroll 4
-        for (int u = 0; u < U; u += 2) {
-          even += xp[u] * read(rows + u * row_step + j);
-          odd += xp[u + 1] * read(rows + (u + 1) * row_step + j);
-        }
-        store(sums + j, even + odd);
-      };
-      std::int64_t j = 0;
-      for (; j + L <= width; j += L) add(j, [](const T* from) { return load<V>(from); });
-      const int few = static_cast<int>(width - j);
-      // In a matrix without gaps, what follows a row is the next one: it may be read, and
-      // forgotten.
-      if (few > 0 && row_step == n && (p + U - 1) * row_step + begin + j + L <= k * row_step) {
-        add(j, [](const T* from) { return load<V>(from); });
-      } else if (few > 0) {
-        add(j, [few](const T* from) { return load_few<T, L>(from, few); });
+  const std::int64_t end = sums_step<T>(columns.last);
+  for (std::int64_t j = columns.first; j < end; ++j) sums[j] = 0;
+  std::int64_t live[U];
+  int found = 0;
+  for (std::int64_t p = rows.first; p < rows.last; ++p) {
+    live[found] = p;
+    found += !g.skip_zeros || g.x[p * g.x_step] != 0;
+    if (found < U) continue;
+    add_rows<T, U>(g, live, columns, sums);
+    found = 0;
+  }
+  for (int u = 0; u < found; ++u) add_rows<T, 1>(g, {live[u]}, columns, sums);
+}
+
+/// y[j] = the parts' sums, added up, + beta * y[j], for some columns.
+template <class T>
+void add_parts(Range columns, const T* sums, std::int64_t step, int parts, T beta, T* y,
+               std::int64_t y_step) {
+  using V = Vec<T>;
+  constexpr int L = lanes<T>;
+  for (std::int64_t j = columns.first; j < columns.last; j += L) {
+    V sum = load<V>(sums + j);
+    for (int part = 1; part < parts; ++part) sum += load<V>(sums + part * step + j);
+    const int live = static_cast<int>(smaller(L, columns.last - j));
+    if (y_step == 1) {
+      update<T, L>(beta, y + j, sum, live);
+    } else {
+      for (int i = 0; i < live; ++i) {
+        T* const to = y + (j + i) * y_step;
+        *to = blend(sum[i], beta, *to);
       }
     }
-    for (; p < k; ++p) {
-      const T* row = matrix + p * row_step + begin;
-      const T xp = alpha * x[p * x_step];
-      for (std::int64_t j = 0; j < width; ++j) sums[j] += xp * row[j];
-    }
-    for (std::int64_t j = 0; j < width; ++j) {
-      T* const to = y + (begin + j) * y_step;
-      *to = blend(sums[j], beta, *to);
-    }
   }
+}
+
+/// y[j] = alpha * sum over p of x[p] * matrix[p][j] + beta * y[j]: this thread's share. Returns the
+/// columns that it finished. The parts' sums are kept in `sums`.
+template <class T>
+Range combine(const Combination<T>& g, T beta, T* y, std::int64_t y_step, T* sums, Team team) {
+  const int parts = parts_of(g.k);
+  const std::int64_t step = sums_step<T>(g.n), strips = blocks(g.n, strip<T>);
+  const Range mine = share(parts * strips, 1, team);
+  for (std::int64_t at = mine.first; at < mine.last; ++at) {
+    const std::int64_t part = at / strips, first = at % strips * strip<T>;
+    combine_rows(g, {cut(g.k, parts, part), cut(g.k, parts, part + 1)},
+                 {first, smaller(first + strip<T>, g.n)}, sums + part * step);
+  }
+  team.wait();
+  const Range columns = share(g.n, lanes<T>, team);
+  add_parts(columns, sums, step, parts, beta, y, y_step);
+  return columns;
 }
 
 /// The rank-one update of some rows: C(i, :) = alpha * a[i] * b + beta * C(i, :).
 template <class T>
 void outer(Range rows, std::int64_t n, T alpha, const T* a, std::int64_t a_step, const T* b, T beta,
-           T* c, std::int64_t ldc) {
+           T* c, std::int64_t ldc, bool skip_zeros) {
   using V = Vec<T>;
   constexpr int L = lanes<T>;
   const std::int64_t whole = n / L * L;
   const int few = static_cast<int>(n - whole);
   const V last = load_few<T, L>(b + whole, few);
+  const bool skip = skip_zeros && beta == 1;
   for (std::int64_t i = rows.first; i < rows.last; ++i) {
     const T x = alpha * a[i * a_step];
+    if (skip && x == 0) continue;
     T* row = c + i * ldc;
     for (std::int64_t j = 0; j < whole; j += L) update<T, L>(beta, row + j, x * load<V>(b + j), L);
     if (few == 0) continue;
@@ -136,28 +195,73 @@ void outer(Range rows, std::int64_t n, T alpha, const T* a, std::int64_t a_step,
   }
 }
 
+/// Which of these a call is.
+enum class Thin { none, outer, dot_a, dot_b, combine_a, combine_b };
+
+template <class T>
+Thin thin_kind(const GemmCall<T>& g) {
+  const bool a_along = !g.transpose_a || g.lda == 1;  // x = op(A) of one row is contiguous
+  const bool b_along = g.transpose_b || g.ldb == 1;   // x = op(B) of one column is
+  if (g.k == 1 && (!g.transpose_b || g.ldb == 1)) return Thin::outer;
+  if (g.n == 1 && !g.transpose_a && b_along) return Thin::dot_a;  // y = A x
+  if (g.m == 1 && g.transpose_b && a_along) return Thin::dot_b;   // y = B x
+  if (g.m == 1 && !g.transpose_b) return Thin::combine_b;         // y = B^T x
+  if (g.n == 1 && g.transpose_a) return Thin::combine_a;          // y = A^T x
+  return Thin::none;
+}
+
+/// The elements of scratch memory that run_thin() needs.
+template <class T>
+std::int64_t thin_workspace(const GemmCall<T>& g) {
+  const Thin kind = thin_kind(g);
+  if (kind != Thin::combine_a && kind != Thin::combine_b) return 0;
+  return parts_of(g.k) * sums_step<T>(kind == Thin::combine_a ? g.m : g.n);
+}
+
 /// Does this thread's share of a call that is one of those above. Returns false, and does nothing,
 /// when it is none of them.
 template <class T>
-bool run_thin(const GemmCall<T>& g, Team team) {
-  const bool a_along = !g.transpose_a || g.lda == 1;  // x = op(A) of one row is contiguous
-  const bool b_along = g.transpose_b || g.ldb == 1;   // x = op(B) of one column is
-  if (g.k == 1 && (!g.transpose_b || g.ldb == 1)) {
-    outer(share(g.m, 1, team), g.n, g.alpha, g.a, g.transpose_a ? std::int64_t{1} : g.lda, g.b,
-          g.beta, g.c, g.ldc);
-  } else if (g.n == 1 && !g.transpose_a && b_along) {  // y = A x
-    dot_rows(share(g.m, dot_block<T>, team), g.k, g.alpha, g.a, g.lda, g.b, g.beta, g.c, g.ldc);
-  } else if (g.m == 1 && g.transpose_b && a_along) {  // y = B x
-    dot_rows(share(g.n, dot_block<T>, team), g.k, g.alpha, g.b, g.ldb, g.a, g.beta, g.c,
-             std::int64_t{1});
-  } else if (g.m == 1 && !g.transpose_b) {  // y = B^T x
-    combine_rows(share(g.n, strip<T>, team), g.n, g.k, g.alpha, g.b, g.ldb, g.a,
-                 g.transpose_a ? g.lda : 1, g.beta, g.c, std::int64_t{1});
-  } else if (g.n == 1 && g.transpose_a) {  // y = A^T x
-    combine_rows(share(g.m, strip<T>, team), g.m, g.k, g.alpha, g.a, g.lda, g.b,
-                 g.transpose_b ? 1 : g.ldb, g.beta, g.c, g.ldc);
-  } else {
-    return false;
+bool run_thin(const GemmCall<T>& g, T* workspace, Team team) {
+  const Range one{0, 1};
+  switch (thin_kind(g)) {
+    case Thin::none:
+      return false;
+    case Thin::outer: {
+      // By blocks of rows that are still in the L1 cache when they are finished.
+      const Range mine = share(g.m, 1, team);
+      const std::int64_t at_once = g.finish == nullptr ? g.m : blocks((16 << 10) / sizeof(T), g.n);
+      for (std::int64_t i = mine.first; i < mine.last; i += at_once) {
+        const Range rows{i, smaller(i + at_once, mine.last)};
+        outer(rows, g.n, g.alpha, g.a, g.transpose_a ? std::int64_t{1} : g.lda, g.b, g.beta, g.c,
+              g.ldc, g.skip_zeros);
+        finish(g, rows, {0, g.n});
+      }
+      return true;
+    }
+    case Thin::dot_a: {
+      const Range mine = share(g.m, dot_block<T>, team);
+      dot_rows(mine, g.k, g.alpha, g.a, g.lda, g.b, g.beta, g.c, g.ldc);
+      finish(g, mine, one);
+      return true;
+    }
+    case Thin::dot_b: {
+      const Range mine = share(g.n, dot_block<T>, team);
+      dot_rows(mine, g.k, g.alpha, g.b, g.ldb, g.a, g.beta, g.c, std::int64_t{1});
+      finish(g, one, mine);
+      return true;
+    }
+    case Thin::combine_a:
+      finish(g,
+             combine<T>({g.m, g.k, g.alpha, g.a, g.b, g.lda, g.transpose_b ? 1 : g.ldb, false},
+                        g.beta, g.c, g.ldc, workspace, team),
+             one);
+      return true;
+    case Thin::combine_b:
+      finish(
+          g, one,
+          combine<T>({g.n, g.k, g.alpha, g.b, g.a, g.ldb, g.transpose_a ? g.lda : 1, g.skip_zeros},
+                     g.beta, g.c, std::int64_t{1}, workspace, team));
+      return true;
   }
-  return true;
+  return false;
 }
