@@ -85,17 +85,24 @@ T* pack_buffer(std::int64_t size) {
   return buffer.get();
 }
 
-/// How many threads are worth waking: one for each million multiply-adds, where an element read or
-/// written counts as eight, because a matrix-vector product waits for memory.
-/// That is 10 to 20 us at 100 to 200 GFLOP/s, against 1 to 2 us to open and close a parallel
-/// region.
+/// How many threads are worth waking: one for each quarter of a million multiply-adds, where an
+/// element read or written counts as four, because a matrix-vector product waits for memory. That
+/// is 5 us at 100 GFLOP/s; it takes 1 us to open and close a parallel region whose threads spin.
 template <class T>
 int threads_for(const GemmCall<T>& g) {
-  const double m = static_cast<double>(g.m), n = static_cast<double>(g.n),
-               k = static_cast<double>(g.k);
-  const double work = m * n * k + 8 * (m * k + k * n + m * n);
-  constexpr double work_per_thread = 1 << 20;
-  return static_cast<int>(std::clamp(work / work_per_thread, 1.0, static_cast<double>(threads())));
+  const int most = threads();
+  if (most == 1) return 1;
+  const double m = static_cast<double>(g.m), n = static_cast<double>(g.n);
+  double k = static_cast<double>(g.k), rows = m;
+  // One image: what is skipped is no work. (A row of A, or a column, that lies without gaps.)
+  if (g.skip_zeros && m == 1 && (!g.transpose_a || g.lda == 1)) {
+    k -= static_cast<double>(std::count(g.a, g.a + g.k, T{0}));
+  } else if (g.skip_zeros && k == 1 && g.beta == 1 && (g.transpose_a || g.lda == 1)) {
+    rows -= static_cast<double>(std::count(g.a, g.a + g.m, T{0}));
+  }
+  const double work = rows * n * k + 4 * (rows * k + k * n + rows * n);
+  constexpr double work_per_thread = 1 << 18;
+  return static_cast<int>(std::clamp(work / work_per_thread, 1.0, static_cast<double>(most)));
 }
 
 template <class T>
@@ -127,6 +134,10 @@ void detail::Team::wait() const {
 #endif
 }
 
+bool detail::Team::last() const {
+  return size == 1 || ++*static_cast<std::atomic<int>*>(arrivals) == size;
+}
+
 template <class T>
 void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
           T alpha, const T* a, std::int64_t lda, const T* b, std::int64_t ldb, T beta, T* c,
@@ -153,13 +164,14 @@ void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, st
   T* const buffer = pack_buffer<T>(kernel.workspace(call, team));
 #ifdef _OPENMP
   if (team > 1) {
+    std::atomic<int> arrivals{0};
 #pragma omp parallel num_threads(team)
     // OpenMP may give fewer threads than asked for.
-    kernel.run(call, buffer, Team{omp_get_thread_num(), omp_get_num_threads()});
+    kernel.run(call, buffer, Team{omp_get_thread_num(), omp_get_num_threads(), &arrivals});
     return;
   }
 #endif
-  kernel.run(call, buffer, Team{0, 1});
+  kernel.run(call, buffer, Team{0, 1, nullptr});
 }
 
 template void gemm(bool, bool, std::int64_t, std::int64_t, std::int64_t, float, const float*,

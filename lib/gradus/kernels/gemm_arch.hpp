@@ -30,7 +30,10 @@ struct GemmCall {
 /// Which of the threads that work on one call this one is.
 struct Team {
   int rank, size;
+  void* arrivals;     ///< of last()
   void wait() const;  ///< until every thread of the team is here
+  /// Whether all others have been here: true for one thread. Once in a call.
+  bool last() const;
 };
 
 template <class T>

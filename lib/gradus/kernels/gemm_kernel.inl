@@ -33,21 +33,27 @@ struct Tile {
   int cols;
 };
 
-/// One register of C, or the few live elements of its last one: c = sum + beta * c.
-template <class T, int L, class V>
+/// One register of C, or the `live` elements of its last one: c = sum + beta * c, where Add is
+/// whether beta counts.
+template <class T, int L, bool Add, class V>
 void update(T beta, T* c, V sum, int live) {
-  if (live >= L) {
-    if (beta != 0) sum += beta * load<V>(c);
+  if (live >= L && !(has_masks && L == lanes<T>)) {
+    if constexpr (Add) sum += beta * load<V>(c);
     store(c, sum);
   } else {
-    if (beta != 0) sum += beta * load_few<T, L>(c, live);
+    if constexpr (Add) sum += beta * load_few<T, L>(c, live);
     store_few<T, L>(c, sum, live);
   }
+}
+template <class T, int L, bool Add, class V>
+void update(T beta, T* c, V sum) {
+  if constexpr (Add) sum += beta * load<V>(c);
+  store(c, sum);
 }
 
 /// Updates a tile whose columns are contiguous in memory: C^T is row-major. The sums are transposed
 /// in registers, so that each register holds whole columns of the tile.
-template <class T, int Rows, int Vectors>
+template <class T, bool Add, int Rows, int Vectors>
 void update_columns(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out) {
   constexpr int L = lanes<T>, R = power_of_two_from(Rows);
   if constexpr (Rows <= MR) {
@@ -64,11 +70,31 @@ void update_columns(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out) {
       for (int i = 0; i < live; ++i) {
         constexpr int W = R < L ? R : L;
         for (int r = 0; r < Rows; r += W) {
-          update<T, W>(out.beta, out.c + (j * L + i) * out.col + r,
-                       load<typename Simd<T, W>::Vector>(columns + i * R + r), Rows - r);
+          const auto sums = load<typename Simd<T, W>::Vector>(columns + i * R + r);
+          T* const c = out.c + (j * L + i) * out.col + r;
+          if (r + W <= Rows) {
+            update<T, W, Add>(out.beta, c, sums);
+          } else {
+            update<T, W, Add>(out.beta, c, sums, Rows - r);
+          }
         }
       }
     }
+  }
+}
+
+/// Updates any tile. Of the last register of each row, `edge` lanes are live.
+template <class T, bool Add, int Rows, int Vectors>
+void update_tile(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out, int edge) {
+  constexpr int L = lanes<T>;
+  if (out.col != 1) return update_columns<T, Add, Rows, Vectors>(acc, out);
+#pragma GCC unroll 16
+  for (int i = 0; i < Rows; ++i) {
+#pragma GCC unroll 8
+    for (int j = 0; j < Vectors - 1; ++j) {
+      update<T, L, Add>(out.beta, out.c + i * out.row + j * L, acc[i][j]);
+    }
+    update<T, L, Add>(out.beta, out.c + i * out.row + (Vectors - 1) * L, acc[i][Vectors - 1], edge);
   }
 }
 
@@ -76,30 +102,42 @@ void update_columns(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out) {
 /// one row of B: the first kc, or those that are live. The sums stay in registers until the end.
 /// Every element adds its terms in the order of p, whatever the size of the tile it is in.
 template <class T, int Rows, int Vectors>
-void micro_kernel(std::int64_t kc, const Operands<T>& in, const Tile<T>& out) {
+void micro_kernel(std::int64_t kc, const Operands<T>& in, const Tile<T>& tile) {
+  const Tile<T> out =
+      tile;  // its own: a store to C might change the caller's, for all that is known
   using V = Vec<T>;
   constexpr int L = lanes<T>;
   V acc[Rows][Vectors] = {};
-  const T *a = in.a, *b = in.b;
+  // Three rows of A from each pointer: more of them, or more distances, would not fit in registers.
+  constexpr int bases = (Rows + 2) / 3;
   const std::int64_t a_row = in.a_row, a_step = in.a_step, b_step = in.b_step;
+  const T* a[bases];
+#pragma GCC unroll 8
+  for (int i = 0; i < bases; ++i) a[i] = in.a + 3 * i * a_row;
+  const T *const first_b = in.b, *b = first_b;
+  const std::int32_t* const live = in.live;
+  std::int64_t at = 0;                            // in A
+  const int edge = out.cols - (Vectors - 1) * L;  // live lanes of the last register of each row
   const auto step = [&]() __attribute__((always_inline)) {
     V row[Vectors];
 #pragma GCC unroll 8
-    for (int j = 0; j < Vectors; ++j) row[j] = load<V>(b + j * L);
+    for (int j = 0; j < Vectors; ++j) {
+      row[j] = has_masks && j == Vectors - 1 ? load_few<T, L>(b + j * L, edge) : load<V>(b + j * L);
+    }
 #pragma GCC unroll 16
     for (int i = 0; i < Rows; ++i) {
-      const T x = a[i * a_row];
+      const T x = a[i / 3][i % 3 * a_row + at];
 #pragma GCC unroll 8
       for (int j = 0; j < Vectors; ++j) acc[i][j] += x * row[j];
     }
-    a += a_step;
+    at += a_step;
     b += b_step;
   };
   std::int64_t p = 0;
-  if (in.live != nullptr) {
+  if (live != nullptr) {
     for (; p < kc; ++p) {
-      a = in.a + in.live[p] * a_step;
-      b = in.b + in.live[p] * b_step;
+      at = live[p] * a_step;
+      b = first_b + live[p] * b_step;
       step();
     }
   } else if (out.col == 1) {
@@ -121,14 +159,10 @@ void micro_kernel(std::int64_t kc, const Operands<T>& in, const Tile<T>& out) {
       for (int j = 0; j < Vectors; ++j) acc[i][j] *= out.alpha;
     }
   }
-  if (out.col != 1) return update_columns<T, Rows, Vectors>(acc, out);
-  const int edge = out.cols - (Vectors - 1) * L;  // live lanes of the last register of each row
-#pragma GCC unroll 16
-  for (int i = 0; i < Rows; ++i) {
-#pragma GCC unroll 8
-    for (int j = 0; j < Vectors; ++j) {
-      update<T, L>(out.beta, out.c + i * out.row + j * L, acc[i][j], j < Vectors - 1 ? L : edge);
-    }
+  if (out.beta == 0) {
+    update_tile<T, false>(acc, out, edge);
+  } else {
+    update_tile<T, true>(acc, out, edge);
   }
 }
 

@@ -22,6 +22,10 @@
 #include <type_traits>  // std::conditional: a type
 #include <utility>      // std::integer_sequence: a type
 
+#ifdef __AVX512VL__
+#include <immintrin.h>  // its functions are always inlined: none is emitted
+#endif
+
 namespace gradus::kernels::GRADUS_ARCH_NAME {
 namespace {
 
@@ -167,8 +171,8 @@ Columns columns_of_panel(const Plan<T>& plan, std::int64_t nc, std::int64_t pane
   const std::int64_t registers = blocks(nc, lanes<T>);
   const std::int64_t first = cut(registers, panels, q) * lanes<T>;
   const std::int64_t last = cut(registers, panels, q + 1) * lanes<T>;
-  // Used in place, B still needs its last columns packed if they do not fill a register.
-  return {first, smaller(last, nc), plan.pack_b || last > nc};
+  // Used in place, B may still need its last columns packed if they do not fill a register.
+  return {first, smaller(last, nc), plan.pack_b || (!has_masks && last > nc)};
 }
 
 template <class T>
@@ -261,7 +265,7 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
     const std::int64_t panels = blocks(nc, NR<T>);
     const Range my_share = share(panels, 1, team);
     const Range my_panels = by_rows ? Range{0, panels} : my_share;
-    const bool shared_b = plan.pack_b || nc % lanes<T> != 0;
+    const bool shared_b = plan.pack_b || (!has_masks && nc % lanes<T> != 0);
 
     for (std::int64_t pc = 0; pc < g.k; pc += plan.kc) {  // loop 4
       const std::int64_t kc = smaller(plan.kc, g.k - pc);

@@ -42,10 +42,56 @@ auto part(V v, std::integer_sequence<int, I...>) {
   }
 }
 
-/// Stores the first `count` < L lanes as the powers of two that make up count: 10 is 8 + 2.
+#ifdef __AVX512VL__
+
+/// Instructions can be told which lanes to leave alone: part of a register is as fast as all of it.
+constexpr bool has_masks = true;
+
+/// What store_few() and load_few() do for registers of 16, 32 or 64 bytes.
+template <class T, int L, class V>
+void store_masked(T* to, V v, int count) {
+  const unsigned live = (1u << count) - 1;
+  if constexpr (sizeof(T) == 4) {
+    if constexpr (L == 16) _mm512_mask_storeu_ps(to, static_cast<__mmask16>(live), v);
+    if constexpr (L == 8) _mm256_mask_storeu_ps(to, static_cast<__mmask8>(live), v);
+    if constexpr (L == 4) _mm_mask_storeu_ps(to, static_cast<__mmask8>(live), v);
+  } else {
+    if constexpr (L == 8) _mm512_mask_storeu_pd(to, static_cast<__mmask8>(live), v);
+    if constexpr (L == 4) _mm256_mask_storeu_pd(to, static_cast<__mmask8>(live), v);
+    if constexpr (L == 2) _mm_mask_storeu_pd(to, static_cast<__mmask8>(live), v);
+  }
+}
+template <class T, int L>
+auto load_masked(const T* p, int count) {
+  const unsigned live = (1u << count) - 1;
+  if constexpr (sizeof(T) == 4) {
+    if constexpr (L == 16) return _mm512_maskz_loadu_ps(static_cast<__mmask16>(live), p);
+    if constexpr (L == 8) return _mm256_maskz_loadu_ps(static_cast<__mmask8>(live), p);
+    if constexpr (L == 4) return _mm_maskz_loadu_ps(static_cast<__mmask8>(live), p);
+  } else {
+    if constexpr (L == 8) return _mm512_maskz_loadu_pd(static_cast<__mmask8>(live), p);
+    if constexpr (L == 4) return _mm256_maskz_loadu_pd(static_cast<__mmask8>(live), p);
+    if constexpr (L == 2) return _mm_maskz_loadu_pd(static_cast<__mmask8>(live), p);
+  }
+}
+
+#else
+
+constexpr bool has_masks = false;
+template <class T, int L, class V>
+void store_masked(T* to, V v, int count);
+template <class T, int L>
+typename Simd<T, L>::Vector load_masked(const T* p, int count);
+
+#endif
+
+/// Stores the first `count` lanes, at most L with masks, else fewer: as the powers of two that make
+/// up count, 10 as 8 + 2.
 template <class T, int L, class V>
 void store_few(T* to, V v, int count) {
-  if constexpr (L > 1) {
+  if constexpr (has_masks && L * sizeof(T) >= 16) {
+    store_masked<T, L>(to, v, count);
+  } else if constexpr (L > 1) {
     constexpr int half = L / 2;
     constexpr std::make_integer_sequence<int, half> some{};
     if ((count & half) != 0) {
@@ -66,10 +112,12 @@ V join(Half low, Half high, std::integer_sequence<int, I...>) {
   }
 }
 
-/// The `count` < L elements from p on, and zeros.
+/// The `count` elements from p on, and zeros: likewise.
 template <class T, int L>
 typename Simd<T, L>::Vector load_few(const T* p, int count) {
-  if constexpr (L == 1) {
+  if constexpr (has_masks && L * sizeof(T) >= 16) {
+    return load_masked<T, L>(p, count);
+  } else if constexpr (L == 1) {
     return T{0};
   } else {
     using Half = typename Simd<T, L / 2>::Vector;
@@ -84,10 +132,12 @@ typename Simd<T, L>::Vector load_few(const T* p, int count) {
   }
 }
 
-/// The lanes of a and b in turn: a0 b0 a1 b1 ..., starting from lane `From`.
-template <int From, class V, int... I>
+/// The lanes of a and b in turn: a0 b0 a1 b1 ..., starting from lane `From`; in each part of W
+/// lanes by itself.
+template <int From, int W, class V, int... I>
 V interleave(V a, V b, std::integer_sequence<int, I...>) {
-  return __builtin_shufflevector(a, b, (From + I / 2 + I % 2 * int{sizeof...(I)})...);
+  return __builtin_shufflevector(a, b,
+                                 (I / W * W + From + I % W / 2 + I % 2 * int{sizeof...(I)})...);
 }
 
 /// Transposes R rows of L lanes: afterwards the registers hold, one behind the other, the R
@@ -95,7 +145,8 @@ V interleave(V a, V b, std::integer_sequence<int, I...>) {
 ///
 /// Shuffling two halves of a deck card by card moves the card at binary position xyz to yzx. Row
 /// and lane together are a position of log2(R) + log2(L) bits, so log2(R) such shuffles swap them.
-template <int R, int L, class V>
+/// With W < L each part of W lanes is transposed by itself.
+template <int R, int L, int W = L, class V>
 void transpose(V (&rows)[R]) {
   constexpr std::make_integer_sequence<int, L> all{};
 #pragma GCC unroll 4
@@ -103,8 +154,8 @@ void transpose(V (&rows)[R]) {
     V shuffled[R];
 #pragma GCC unroll 8
     for (int i = 0; i < R / 2; ++i) {
-      shuffled[2 * i] = interleave<0>(rows[i], rows[i + R / 2], all);
-      shuffled[2 * i + 1] = interleave<L / 2>(rows[i], rows[i + R / 2], all);
+      shuffled[2 * i] = interleave<0, W>(rows[i], rows[i + R / 2], all);
+      shuffled[2 * i + 1] = interleave<W / 2, W>(rows[i], rows[i + R / 2], all);
     }
 #pragma GCC unroll 16
     for (int i = 0; i < R; ++i) rows[i] = shuffled[i];

@@ -7,6 +7,19 @@ T blend(T sum, T beta, T old) {
   return beta == T{0} ? sum : sum + beta * old;
 }
 
+/// y[i * y_step] = sums[i] + beta * y[i * y_step], for i < live.
+template <class T, class V>
+void put(V sums, int live, T beta, T* y, std::int64_t y_step) {
+  constexpr int L = lanes<T>;
+  if (y_step != 1) {
+    for (int i = 0; i < live; ++i) y[i * y_step] = blend(sums[i], beta, y[i * y_step]);
+  } else if (beta == 0) {
+    update<T, L, false>(beta, y, sums, live);
+  } else {
+    update<T, L, true>(beta, y, sums, live);
+  }
+}
+
 /// The sums of the lanes of N registers, N a power of two: lane i of the answer is that of v[i],
 /// for i < N. Each round interleaves halves of two registers and adds them, so that one holds both.
 template <class T, int N>
@@ -17,7 +30,8 @@ auto lane_sums(Vec<T> (&v)[N]) {
   for (int half = N / 2; half > 0; half /= 2) {
 #pragma GCC unroll 8
     for (int i = 0; i < half; ++i) {
-      v[i] = interleave<0>(v[i], v[i + half], all) + interleave<L / 2>(v[i], v[i + half], all);
+      v[i] =
+          interleave<0, L>(v[i], v[i + half], all) + interleave<L / 2, L>(v[i], v[i + half], all);
     }
   }
   return fold<T, L, N>(v[0]);
@@ -28,6 +42,22 @@ auto lane_sums(Vec<T> (&v)[N]) {
 template <class T>
 constexpr int dot_block = static_cast<int>(smaller(lanes<T>, 8));
 
+/// dot_rows() for rows that are shorter than a register: they are transposed.
+template <class T>
+void dot_short_rows(Range rows, std::int64_t k, T alpha, const T* matrix, std::int64_t row_step,
+                    const T* x, T beta, T* y, std::int64_t y_step) {
+  using V = Vec<T>;
+  constexpr int L = lanes<T>;
+  for (std::int64_t first = rows.first; first < rows.last; first += L) {
+    const int live = static_cast<int>(smaller(L, rows.last - first));
+    alignas(64) T columns[L * L];
+    pack_short<T, L>(columns, L, live, k, matrix + first * row_step, row_step);
+    V sum{};
+    for (std::int64_t p = 0; p < k; ++p) sum += alpha * x[p] * load<V>(columns + p * L);
+    put(sum, live, beta, y + first * y_step, y_step);
+  }
+}
+
 /// y[i] = alpha * (row i of the matrix . x) + beta * y[i], for one range of rows. x is contiguous.
 /// In the last block, rows that are not there repeat the last one, and are forgotten.
 template <class T>
@@ -35,6 +65,7 @@ void dot_rows(Range rows, std::int64_t k, T alpha, const T* matrix, std::int64_t
               const T* x, T beta, T* y, std::int64_t y_step) {
   using V = Vec<T>;
   constexpr int L = lanes<T>, N = dot_block<T>;
+  if (k < L) return dot_short_rows(rows, k, alpha, matrix, row_step, x, beta, y, y_step);
   for (std::int64_t first = rows.first; first < rows.last; first += N) {
     const int live = static_cast<int>(smaller(N, rows.last - first));
     const T* row[N];
@@ -58,11 +89,17 @@ void dot_rows(Range rows, std::int64_t k, T alpha, const T* matrix, std::int64_t
   }
 }
 
-/// combine_rows() cuts the rows of the matrix into this many parts, whatever the number of threads,
-/// and adds up what they come to in their order. So threads can share the rows, each reading memory
+/// combine_rows() takes this many rows at once: an eighth of the traffic to the sums.
+constexpr int rows_at_once = 8;
+
+/// The rows of the matrix are cut into this many parts, whatever the number of threads, and what
+/// the parts come to is added up in their order. So threads can share the rows, each reading memory
 /// from one end to the other, and the bits are the same. Short sums are not cut.
 constexpr int max_parts = 8;
 constexpr int parts_of(std::int64_t k) { return k < 16 * max_parts ? 1 : max_parts; }
+constexpr std::int64_t part_begin(std::int64_t k, int parts, std::int64_t part) {
+  return part == parts ? k : cut(k, parts, part) / rows_at_once * rows_at_once;
+}
 
 /// The columns of the matrix that combine_rows() takes together: 2 KiB of sums, a small part of the
 /// L1 cache, and row pieces long enough to be fetched ahead.
@@ -116,7 +153,7 @@ void add_rows(const Combination<T>& g, const std::int64_t (&p)[Rows], Range colu
 /// sums[j] = alpha * sum over p of x[p] * matrix[p][j], for some rows p and columns j.
 template <class T>
 void combine_rows(const Combination<T>& g, Range rows, Range columns, T* sums) {
-  constexpr int U = 8;  // rows at once: an eighth of the traffic to the sums
+  constexpr int U = rows_at_once;
   const std::int64_t end = sums_step<T>(columns.last);
   for (std::int64_t j = columns.first; j < end; ++j) sums[j] = 0;
   std::int64_t live[U];
@@ -131,6 +168,42 @@ void combine_rows(const Combination<T>& g, Range rows, Range columns, T* sums) {
   for (int u = 0; u < found; ++u) add_rows<T, 1>(g, {live[u]}, columns, sums);
 }
 
+/// The same for all rows and a few columns, a register of them at a time. All parts take turns, so
+/// that no sum waits for its last multiply-add.
+template <class T>
+void combine_narrow(const Combination<T>& g, T* sums) {
+  using V = Vec<T>;
+  constexpr int L = lanes<T>, N = max_parts;
+  std::int64_t first[N + 1], shortest = g.k;
+  for (int i = 0; i <= N; ++i) first[i] = part_begin(g.k, N, i);
+  for (int i = 0; i < N; ++i) shortest = smaller(shortest, first[i + 1] - first[i]);
+  for (std::int64_t j = 0; j < g.n; j += L) {
+    const int live = static_cast<int>(smaller(L, g.n - j));
+    const auto load_live = [live](const T* from) {
+      return has_masks || live < L ? load_few<T, L>(from, live) : load<V>(from);
+    };
+    // What follows a row in a matrix without gaps may be read, and forgotten.
+    const bool together = has_masks || live == L || g.row_step == g.n;
+    const std::int64_t rows = together ? shortest - (has_masks || live == L ? 0 : L) : 0;
+    V acc[N] = {};
+    const T* const matrix = g.matrix + j;
+    for (std::int64_t i = 0; i < rows; ++i) {
+#pragma GCC unroll 8
+      for (int part = 0; part < N; ++part) {
+        const std::int64_t p = first[part] + i;
+        const T* const from = matrix + p * g.row_step;
+        acc[part] += g.alpha * g.x[p * g.x_step] * (has_masks ? load_live(from) : load<V>(from));
+      }
+    }
+    for (int part = 0; part < N; ++part) {
+      for (std::int64_t p = first[part] + (rows > 0 ? rows : 0); p < first[part + 1]; ++p) {
+        acc[part] += g.alpha * g.x[p * g.x_step] * load_live(matrix + p * g.row_step);
+      }
+      store(sums + part * sums_step<T>(g.n) + j, acc[part]);
+    }
+  }
+}
+
 /// y[j] = the parts' sums, added up, + beta * y[j], for some columns.
 template <class T>
 void add_parts(Range columns, const T* sums, std::int64_t step, int parts, T beta, T* y,
@@ -140,57 +213,52 @@ void add_parts(Range columns, const T* sums, std::int64_t step, int parts, T bet
   for (std::int64_t j = columns.first; j < columns.last; j += L) {
     V sum = load<V>(sums + j);
     for (int part = 1; part < parts; ++part) sum += load<V>(sums + part * step + j);
-    const int live = static_cast<int>(smaller(L, columns.last - j));
-    if (y_step == 1) {
-      update<T, L>(beta, y + j, sum, live);
-    } else {
-      for (int i = 0; i < live; ++i) {
-        T* const to = y + (j + i) * y_step;
-        *to = blend(sum[i], beta, *to);
-      }
-    }
+    put(sum, static_cast<int>(smaller(L, columns.last - j)), beta, y + j * y_step, y_step);
   }
 }
 
-/// y[j] = alpha * sum over p of x[p] * matrix[p][j] + beta * y[j]: this thread's share. Returns the
-/// columns that it finished. The parts' sums are kept in `sums`.
+/// y[j] = alpha * sum over p of x[p] * matrix[p][j] + beta * y[j]: this thread's share. The parts'
+/// sums are kept in `sums`; the last thread adds them up, and returns true.
 template <class T>
-Range combine(const Combination<T>& g, T beta, T* y, std::int64_t y_step, T* sums, Team team) {
+bool combine(const Combination<T>& g, T beta, T* y, std::int64_t y_step, T* sums, Team team) {
   const int parts = parts_of(g.k);
   const std::int64_t step = sums_step<T>(g.n), strips = blocks(g.n, strip<T>);
-  const Range mine = share(parts * strips, 1, team);
+  const bool narrow = parts == max_parts && g.n <= 4 * lanes<T> && !g.skip_zeros;
+  if (narrow && team.rank == 0) combine_narrow(g, sums);
+  const Range mine = narrow ? Range{0, 0} : share(parts * strips, 1, team);
   for (std::int64_t at = mine.first; at < mine.last; ++at) {
     const std::int64_t part = at / strips, first = at % strips * strip<T>;
-    combine_rows(g, {cut(g.k, parts, part), cut(g.k, parts, part + 1)},
+    combine_rows(g, {part_begin(g.k, parts, part), part_begin(g.k, parts, part + 1)},
                  {first, smaller(first + strip<T>, g.n)}, sums + part * step);
   }
-  team.wait();
-  const Range columns = share(g.n, lanes<T>, team);
-  add_parts(columns, sums, step, parts, beta, y, y_step);
-  return columns;
+  if (!team.last()) return false;
+  add_parts({0, g.n}, sums, step, parts, beta, y, y_step);
+  return true;
 }
 
-/// The rank-one update of some rows: C(i, :) = alpha * a[i] * b + beta * C(i, :).
-template <class T>
-void outer(Range rows, std::int64_t n, T alpha, const T* a, std::int64_t a_step, const T* b, T beta,
-           T* c, std::int64_t ldc, bool skip_zeros) {
+/// The rank-one update of some rows: C(i, :) = alpha * a[i] * b + beta * C(i, :), where Add is
+/// whether beta counts.
+template <class T, bool Add>
+void outer(const GemmCall<T>& g, Range rows) {
   using V = Vec<T>;
   constexpr int L = lanes<T>;
-  const std::int64_t whole = n / L * L;
-  const int few = static_cast<int>(n - whole);
-  const V last = load_few<T, L>(b + whole, few);
-  const bool skip = skip_zeros && beta == 1;
+  const std::int64_t whole = g.n / L * L, a_step = g.transpose_a ? 1 : g.lda;
+  const int few = static_cast<int>(g.n - whole);
+  const V last = load_few<T, L>(g.b + whole, few);
+  const bool skip = g.skip_zeros && g.beta == 1;
   for (std::int64_t i = rows.first; i < rows.last; ++i) {
-    const T x = alpha * a[i * a_step];
-    if (skip && x == 0) continue;
-    T* row = c + i * ldc;
-    for (std::int64_t j = 0; j < whole; j += L) update<T, L>(beta, row + j, x * load<V>(b + j), L);
+    if (skip && g.a[i * a_step] == 0) continue;
+    const T x = g.alpha * g.a[i * a_step];
+    T* row = g.c + i * g.ldc;
+    for (std::int64_t j = 0; j < whole; j += L) {
+      update<T, L, Add>(g.beta, row + j, x * load<V>(g.b + j));
+    }
     if (few == 0) continue;
     // In a C without gaps, what is written behind a row is overwritten by the next one.
-    if (beta == 0 && ldc == n && i * n + whole + L <= rows.last * n) {
+    if (!Add && !has_masks && g.ldc == g.n && i * g.n + whole + L <= rows.last * g.n) {
       store(row + whole, x * last);
     } else {
-      update<T, L>(beta, row + whole, x * last, few);
+      update<T, L, Add>(g.beta, row + whole, x * last, few);
     }
   }
 }
@@ -232,36 +300,38 @@ bool run_thin(const GemmCall<T>& g, T* workspace, Team team) {
       const std::int64_t at_once = g.finish == nullptr ? g.m : blocks((16 << 10) / sizeof(T), g.n);
       for (std::int64_t i = mine.first; i < mine.last; i += at_once) {
         const Range rows{i, smaller(i + at_once, mine.last)};
-        outer(rows, g.n, g.alpha, g.a, g.transpose_a ? std::int64_t{1} : g.lda, g.b, g.beta, g.c,
-              g.ldc, g.skip_zeros);
+        if (g.beta == 0) {
+          outer<T, false>(g, rows);
+        } else {
+          outer<T, true>(g, rows);
+        }
         finish(g, rows, {0, g.n});
       }
       return true;
     }
     case Thin::dot_a: {
-      const Range mine = share(g.m, dot_block<T>, team);
+      const Range mine = share(g.m, lanes<T>, team);
       dot_rows(mine, g.k, g.alpha, g.a, g.lda, g.b, g.beta, g.c, g.ldc);
       finish(g, mine, one);
       return true;
     }
     case Thin::dot_b: {
-      const Range mine = share(g.n, dot_block<T>, team);
+      const Range mine = share(g.n, lanes<T>, team);
       dot_rows(mine, g.k, g.alpha, g.b, g.ldb, g.a, g.beta, g.c, std::int64_t{1});
       finish(g, one, mine);
       return true;
     }
-    case Thin::combine_a:
-      finish(g,
-             combine<T>({g.m, g.k, g.alpha, g.a, g.b, g.lda, g.transpose_b ? 1 : g.ldb, false},
-                        g.beta, g.c, g.ldc, workspace, team),
-             one);
+    case Thin::combine_a: {
+      const Combination<T> x{g.m, g.k, g.alpha, g.a, g.b, g.lda, g.transpose_b ? 1 : g.ldb, false};
+      if (combine(x, g.beta, g.c, g.ldc, workspace, team)) finish(g, {0, g.m}, one);
       return true;
-    case Thin::combine_b:
-      finish(
-          g, one,
-          combine<T>({g.n, g.k, g.alpha, g.b, g.a, g.ldb, g.transpose_a ? g.lda : 1, g.skip_zeros},
-                     g.beta, g.c, std::int64_t{1}, workspace, team));
+    }
+    case Thin::combine_b: {
+      const Combination<T> x{g.n,         g.k, g.alpha, g.b, g.a, g.ldb, g.transpose_a ? g.lda : 1,
+                             g.skip_zeros};
+      if (combine(x, g.beta, g.c, std::int64_t{1}, workspace, team)) finish(g, one, {0, g.n});
       return true;
+    }
   }
   return false;
 }
