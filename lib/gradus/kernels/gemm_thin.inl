@@ -204,35 +204,60 @@ void combine_narrow(const Combination<T>& g, T* sums) {
   }
 }
 
-/// y[j] = the parts' sums, added up, + beta * y[j], for some columns.
-template <class T>
-void add_parts(Range columns, const T* sums, std::int64_t step, int parts, T beta, T* y,
-               std::int64_t y_step) {
+/// Adds up what the parts came to, n sums each: neighbours first, then pairs of them, and so on, so
+/// that a thread that has made several parts can add up most of them without another's. Does the
+/// additions for which here(first part, behind the last) holds.
+template <class T, class Here>
+void add_parts(std::int64_t n, T* sums, int parts, const Here& here) {
   using V = Vec<T>;
-  constexpr int L = lanes<T>;
-  for (std::int64_t j = columns.first; j < columns.last; j += L) {
-    V sum = load<V>(sums + j);
-    for (int part = 1; part < parts; ++part) sum += load<V>(sums + part * step + j);
-    put(sum, static_cast<int>(smaller(L, columns.last - j)), beta, y + j * y_step, y_step);
+  const std::int64_t step = sums_step<T>(n);
+  for (int size = 1; size < parts; size *= 2) {
+    for (int part = 0; part < parts; part += 2 * size) {
+      if (!here(part, part + 2 * size)) continue;
+      T* const to = sums + part * step;
+      const T* const from = to + size * step;
+      for (std::int64_t j = 0; j < n; j += lanes<T>) {
+        store(to + j, load<V>(to + j) + load<V>(from + j));
+      }
+    }
   }
 }
 
 /// y[j] = alpha * sum over p of x[p] * matrix[p][j] + beta * y[j]: this thread's share. The parts'
-/// sums are kept in `sums`; the last thread adds them up, and returns true.
+/// sums are kept in `sums`. The last thread finishes y, and returns true.
 template <class T>
 bool combine(const Combination<T>& g, T beta, T* y, std::int64_t y_step, T* sums, Team team) {
+  constexpr int L = lanes<T>;
   const int parts = parts_of(g.k);
-  const std::int64_t step = sums_step<T>(g.n), strips = blocks(g.n, strip<T>);
-  const bool narrow = parts == max_parts && g.n <= 4 * lanes<T> && !g.skip_zeros;
-  if (narrow && team.rank == 0) combine_narrow(g, sums);
-  const Range mine = narrow ? Range{0, 0} : share(parts * strips, 1, team);
-  for (std::int64_t at = mine.first; at < mine.last; ++at) {
-    const std::int64_t part = at / strips, first = at % strips * strip<T>;
-    combine_rows(g, {part_begin(g.k, parts, part), part_begin(g.k, parts, part + 1)},
-                 {first, smaller(first + strip<T>, g.n)}, sums + part * step);
+  const std::int64_t strips = blocks(g.n, strip<T>);
+  if (parts == max_parts && g.n <= 4 * L && !g.skip_zeros) {
+    if (team.rank != 0) return false;
+    combine_narrow(g, sums);
+    add_parts(g.n, sums, parts, [](int, int) { return true; });
+  } else {
+    const Range mine = share(parts * strips, 1, team);
+    for (std::int64_t at = mine.first; at < mine.last; ++at) {
+      const std::int64_t part = at / strips, first = at % strips * strip<T>;
+      combine_rows(g, {part_begin(g.k, parts, part), part_begin(g.k, parts, part + 1)},
+                   {first, smaller(first + strip<T>, g.n)}, sums + part * sums_step<T>(g.n));
+    }
+    const auto made_by = [&](int rank, int from, int to) {
+      const Range all = share(parts * strips, 1, Team{rank, team.size, nullptr});
+      return all.first <= from * strips && to * strips <= all.last;
+    };
+    add_parts(g.n, sums, parts, [&](int from, int to) { return made_by(team.rank, from, to); });
+    if (!team.last()) return false;
+    add_parts(g.n, sums, parts, [&](int from, int to) {
+      for (int rank = 0; rank < team.size; ++rank) {
+        if (made_by(rank, from, to)) return false;
+      }
+      return true;
+    });
   }
-  if (!team.last()) return false;
-  add_parts({0, g.n}, sums, step, parts, beta, y, y_step);
+  for (std::int64_t j = 0; j < g.n; j += L) {
+    put(load<Vec<T>>(sums + j), static_cast<int>(smaller(L, g.n - j)), beta, y + j * y_step,
+        y_step);
+  }
   return true;
 }
 
