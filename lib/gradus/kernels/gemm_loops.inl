@@ -77,9 +77,9 @@ void finish(const GemmCall<T>& g, Range rows, Range columns) {
 //     256 and 512 floats were within 3% of each other; fewer read and write C more often.
 template <class T>
 constexpr std::int64_t KC = 1024 / sizeof(T);
-// MC: a block of A (MC x KC) is 96 KiB, part of a small L2 cache (256 KiB). 96 and 192 rows were
-//     alike. A multiple of every number of rows of a tile.
-constexpr std::int64_t MC = 96;
+// MC: a block of A (MC x KC) is 144 KiB, part of an L2 cache. 96 and 192 rows were alike. A multiple
+//     of every number of rows of a tile.
+constexpr std::int64_t MC = 144;
 // NC: a block of B (KC x NC) is 3 MiB, in the L3 cache. A multiple of every NR.
 constexpr std::int64_t NC = 3072;
 // A block of C that is handed to the caller's finish(): columns enough that its rows are long, but
@@ -138,7 +138,7 @@ Plan<T> make_plan(const GemmCall<T>& g) {
   // does not pay, and the micro-kernel reads the matrix where it is. It needs contiguous rows of B.
   // Short rows of A lie close to each other as they are.
   plan.pack_a = plan.n > 8 * NR<T> && (plan.a_row == 1 || plan.kc >= 64);
-  plan.pack_b = plan.b_col != 1 || plan.m > 8 * MR;
+  plan.pack_b = plan.b_col != 1 || plan.m > 16 * MR;
   const std::int64_t mc = smaller(MC, blocks(plan.m, MR) * MR);
   const std::int64_t nc = smaller(NC, blocks(plan.n, L) * L);
   plan.a_block = plan.pack_a ? mc * plan.kc : 0;
