@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <string>
 
 #include "gradus/base/error.hpp"
+#include "gradus/kernels/architecture.hpp"
 #include "gradus/kernels/gemm_arch.hpp"
 #include "gradus/kernels/threads.hpp"
 
@@ -25,36 +24,17 @@ using detail::GemmCall;
 using detail::GemmKernel;
 using detail::Team;
 
-/// Null if the name is unknown or the CPU cannot run it. The CPU is asked first: a function from a
-/// file compiled for another CPU must not even be called.
-const GemmArchitecture* find_architecture(std::string_view name) {
+const GemmArchitecture& gemm_for(Architecture architecture) {
+  switch (architecture) {
 #ifdef __x86_64__
-  if (name == "avx512" && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("fma")) {
-    return detail::gemm_avx512();
-  }
-  if (name == "avx2" && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    return detail::gemm_avx2();
-  }
+    case Architecture::avx512:
+      return *detail::gemm_avx512();
+    case Architecture::avx2:
+      return *detail::gemm_avx2();
 #endif
-  return name == "baseline" ? detail::gemm_baseline() : nullptr;
-}
-
-const GemmArchitecture* first_architecture() {
-  if (const char* wish = std::getenv("GRADUS_ARCH"); wish != nullptr && *wish != '\0') {
-    if (const GemmArchitecture* found = find_architecture(wish)) return found;
-    std::fprintf(stderr, "gradus: GRADUS_ARCH=%s is unknown, or cannot run here; ignored.\n", wish);
+    default:
+      return *detail::gemm_baseline();
   }
-  for (const char* name : {"avx512", "avx2"}) {
-    if (const GemmArchitecture* found = find_architecture(name)) return found;
-  }
-  return detail::gemm_baseline();
-}
-
-std::atomic<const GemmArchitecture*>& architecture() {
-  static std::atomic<const GemmArchitecture*> chosen{first_architecture()};
-  return chosen;
 }
 
 template <class T>
@@ -158,7 +138,7 @@ void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, st
   const GemmCall<T> call{
       transpose_a,    transpose_b,      m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, extras.finish,
       extras.context, extras.skip_zeros};
-  const GemmKernel<T>& kernel = kernel_of<T>(*architecture().load());
+  const GemmKernel<T>& kernel = kernel_of<T>(gemm_for(architecture()));
   const int team = threads_for(call);
   // Allocated here, because an exception must not leave a parallel region.
   T* const buffer = pack_buffer<T>(kernel.workspace(call, team));
@@ -181,12 +161,8 @@ template void gemm(bool, bool, std::int64_t, std::int64_t, std::int64_t, double,
                    std::int64_t, const double*, std::int64_t, double, double*, std::int64_t,
                    const GemmExtras<double>&);
 
-std::string_view gemm_architecture() { return architecture().load()->name; }
+std::string_view gemm_architecture() { return name(architecture()); }
 
-bool set_gemm_architecture(std::string_view name) {
-  const GemmArchitecture* found = find_architecture(name);
-  if (found != nullptr) architecture() = found;
-  return found != nullptr;
-}
+bool set_gemm_architecture(std::string_view name) { return set_architecture(name); }
 
 }  // namespace gradus::kernels

@@ -1,24 +1,25 @@
 #include "gradus/ops/list.hpp"
 
-#include "gradus/ops/activations.hpp"
-#include "gradus/ops/arithmetic.hpp"
+#include <algorithm>
+
 #include "gradus/ops/linear.hpp"
 #include "gradus/ops/movement.hpp"
 #include "gradus/ops/reductions.hpp"
 
 namespace gradus {
-namespace {
-
-template <class... Ops>
-std::array<const Op*, sizeof...(Ops)> make_all(OpList<Ops...>) {
-  static const std::tuple<Ops...> objects;
-  return {&std::get<Ops>(objects)...};
-}
-
-}  // namespace
 
 const std::array<const Op*, AllOps::size>& all_ops() {
-  static const auto ops = make_all(AllOps{});
+  static const auto ops = [] {
+    std::array<const Op*, AllOps::size> all;
+    auto end = all.begin();
+    const auto append = [&end](const auto& some) {
+      end = std::copy(some.begin(), some.end(), end);
+    };
+    append(detail::arithmetic_ops());
+    append(detail::activation_ops());
+    append(detail::make_ops(StructuralOps()));
+    return all;
+  }();
   return ops;
 }
 

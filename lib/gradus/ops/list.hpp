@@ -6,6 +6,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <tuple>
 
 #include "gradus/tape/op.hpp"
 
@@ -16,14 +17,17 @@ struct OpList {
   static constexpr std::size_t size = sizeof...(Ops);
 };
 
-using AllOps = OpList<
-    // pointwise, in arithmetic.hpp
-    struct Add, struct Mul, struct Div, struct Pow, struct Maximum, struct Minimum, struct Neg,
-    struct Exp, struct Log, struct Sqrt, struct Sin, struct Cos, struct Abs, struct Sign,
-    struct Step, struct Erf, struct Less, struct LessEqual, struct Equal, struct Where,
-    // pointwise, in activations.hpp
-    struct Tanh, struct Sigmoid, struct Relu, struct LeakyRelu, struct Elu, struct Softplus,
-    struct Gelu,
+/// Pointwise, in arithmetic.hpp.
+using ArithmeticOps = OpList<struct Add, struct Mul, struct Div, struct Pow, struct Maximum,
+                             struct Minimum, struct Neg, struct Exp, struct Log, struct Sqrt,
+                             struct Sin, struct Cos, struct Abs, struct Sign, struct Step,
+                             struct Erf, struct Less, struct LessEqual, struct Equal, struct Where>;
+
+/// Pointwise, in activations.hpp.
+using ActivationOps = OpList<struct Tanh, struct Sigmoid, struct Relu, struct LeakyRelu, struct Elu,
+                             struct Softplus, struct Gelu>;
+
+using StructuralOps = OpList<
     // reductions.hpp
     struct Sum, struct Max, struct Argmax, struct Softmax, struct LogSoftmax,
     // linear.hpp
@@ -31,6 +35,22 @@ using AllOps = OpList<
     // movement.hpp
     struct Reshape, struct Permute, struct BroadcastTo, struct Slice, struct Unslice, struct Concat,
     struct Gather, struct ScatterRows, struct OneHot, struct StopGradient>;
+
+namespace detail {
+template <class... A, class... B, class... C>
+OpList<A..., B..., C...> joined(OpList<A...>, OpList<B...>, OpList<C...>);
+
+/// The objects that stand for the ops of a list: made in the file where these are compiled.
+template <class... Ops>
+std::array<const Op*, sizeof...(Ops)> make_ops(OpList<Ops...>) {
+  static const std::tuple<Ops...> objects;
+  return {&std::get<Ops>(objects)...};
+}
+std::array<const Op*, ArithmeticOps::size> arithmetic_ops();
+std::array<const Op*, ActivationOps::size> activation_ops();
+}  // namespace detail
+
+using AllOps = decltype(detail::joined(ArithmeticOps(), ActivationOps(), StructuralOps()));
 
 /// Every op of the catalogue, in the order of the list.
 const std::array<const Op*, AllOps::size>& all_ops();

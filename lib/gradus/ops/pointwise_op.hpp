@@ -5,10 +5,30 @@
 #include <type_traits>
 #include <utility>
 
-#include "gradus/kernels/pointwise.hpp"
+#include "gradus/kernels/strip.hpp"
 #include "gradus/ops/ops.hpp"
 
 namespace gradus {
+
+/// An op whose elements are computed one by one, by a loop that can be put into a chain with others
+/// (kernels/pointwise.hpp). All ops of the catalogue that are pointwise() are PointwiseOps; those
+/// of custom_op are not.
+class PointwiseOp : public Op {
+ public:
+  bool pointwise() const final { return true; }
+
+  /// The loop over a strip of elements, in the precision of the argument and for the architecture
+  /// in use.
+  virtual kernels::Strip<float> strip(float) const = 0;
+  virtual kernels::Strip<double> strip(double) const = 0;
+  /// Rough nanoseconds an element, on one thread.
+  virtual double cost_per_element() const = 0;
+
+ protected:
+  /// A chain of this one step.
+  template <Real T>
+  void run(const Forward<T>& args) const;
+};
 
 /// The base of pointwise ops. A derived struct has
 ///
@@ -23,7 +43,7 @@ namespace gradus {
 /// and optionally `domain_`, `flow_`, `cost` (rough nanoseconds an element). A missing part does
 /// not compile.
 template <class Derived, int Arity>
-struct Pointwise : Op {
+struct Pointwise : PointwiseOp {
   static constexpr bool has_number = false;
   static constexpr std::array<Flow, 3> flow_{};
   static constexpr Domain domain_{};
@@ -32,7 +52,6 @@ struct Pointwise : Op {
   const OpDoc& doc() const final { return Derived::doc_; }
   Domain domain() const final { return Derived::domain_; }
   int arity() const final { return Arity; }
-  bool pointwise() const final { return true; }
   Flow flow(int operand) const final { return Derived::flow_[static_cast<std::size_t>(operand)]; }
 
   Shape shape(std::span<const Shape> x, const Attributes&) const final {
@@ -40,6 +59,13 @@ struct Pointwise : Op {
     for (std::size_t i = 1; i < x.size(); ++i) y = broadcast(y, x[i]);
     return y;
   }
+  kernels::Strip<float> strip(float) const final {
+    return kernels::strip_of<Derived, Arity, float>();
+  }
+  kernels::Strip<double> strip(double) const final {
+    return kernels::strip_of<Derived, Arity, double>();
+  }
+  double cost_per_element() const final { return Derived::cost; }
   void forward(const Forward<float>& args) const final { run(args); }
   void forward(const Forward<double>& args) const final { run(args); }
 
@@ -69,21 +95,6 @@ struct Pointwise : Op {
       }
     }
     throw Error("this operand has no derivative");
-  }
-
- private:
-  template <class T>
-  static void run(const Forward<T>& args) {
-    std::array<View<const T>, Arity> x;
-    for (std::size_t i = 0; i < x.size(); ++i) x[i] = args.x[i];
-    if constexpr (Derived::has_number) {
-      const T number = static_cast<T>(std::get<Number>(args.attributes).value);
-      kernels::pointwise([number](T value) { return Derived::forward(value, number); }, args.y, x,
-                         Derived::cost);
-    } else {
-      kernels::pointwise([](auto... value) { return Derived::forward(value...); }, args.y, x,
-                         Derived::cost);
-    }
   }
 };
 

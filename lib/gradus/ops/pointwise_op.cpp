@@ -1,0 +1,16 @@
+#include "gradus/ops/pointwise_op.hpp"
+
+namespace gradus {
+
+template <Real T>
+void PointwiseOp::run(const Forward<T>& args) const {
+  const Number* const number = std::get_if<Number>(&args.attributes);
+  const kernels::ChainStep<T> step{
+      strip(T{}), number != nullptr ? static_cast<T>(number->value) : T{0}, {0, 1, 2}};
+  kernels::chain<T>({&step, 1}, args.x, args.y, cost_per_element());
+}
+
+template void PointwiseOp::run(const Forward<float>&) const;
+template void PointwiseOp::run(const Forward<double>&) const;
+
+}  // namespace gradus
