@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "gradus/kernels/math.hpp"
 #include "gradus/ops/pointwise_op.hpp"
 
 namespace gradus {
@@ -14,7 +15,7 @@ struct Tanh : Pointwise<Tanh, 1> {
   static constexpr double cost = 10;
   template <class T>
   static T forward(T x) {
-    return std::tanh(x);
+    return kernels::math::tanh(x);
   }
   static Var dx(Var dy, Var, Var y) { return dy * (1 - y * y); }
 };
@@ -26,7 +27,7 @@ struct Sigmoid : Pointwise<Sigmoid, 1> {
   static constexpr double cost = 6;
   template <class T>
   static T forward(T x) {
-    const T e = std::exp(-std::abs(x));
+    const T e = kernels::math::exp_nonpositive(-std::abs(x));
     return (x < 0 ? e : T{1}) / (1 + e);
   }
   static Var dx(Var dy, Var, Var y) { return dy * (y * (1 - y)); }
@@ -48,7 +49,8 @@ struct LeakyRelu : Pointwise<LeakyRelu, 1> {
   static constexpr bool has_number = true;
   template <class T>
   static T forward(T x, T slope) {
-    return x > 0 ? x : slope * x;
+    const T left = slope * x;
+    return x > 0 ? x : left;
   }
   static Var dx(Var dy, Var x, Var, double slope) { return dy * where(step(x), 1, slope); }
 };
@@ -62,7 +64,8 @@ struct Elu : Pointwise<Elu, 1> {
   static constexpr double cost = 6;
   template <class T>
   static T forward(T x, T alpha) {
-    return x > 0 ? x : alpha * std::expm1(x);
+    const T left = alpha * kernels::math::expm1_nonpositive(x);
+    return x > 0 ? x : left;
   }
   static Var dx(Var dy, Var x, Var y, double alpha) {
     const Var left = y + alpha;
@@ -76,7 +79,8 @@ struct Softplus : Pointwise<Softplus, 1> {
   static constexpr double cost = 12;
   template <class T>
   static T forward(T x) {
-    return (x <= 0 ? T{0} : x) + std::log1p(std::exp(-std::abs(x)));
+    const T e = kernels::math::exp_nonpositive(-std::abs(x));
+    return (x <= 0 ? T{0} : x) + kernels::math::log1p(e);
   }
   static Var dx(Var dy, Var x, Var) { return dy * sigmoid(x); }
 };

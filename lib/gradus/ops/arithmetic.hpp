@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "gradus/kernels/math.hpp"
 #include "gradus/ops/pointwise_op.hpp"
 
 namespace gradus {
@@ -109,7 +110,7 @@ struct Exp : Pointwise<Exp, 1> {
   static constexpr double cost = 5;
   template <class T>
   static T forward(T x) {
-    return std::exp(x);
+    return kernels::math::exp(x);
   }
   static Var dx(Var dy, Var, Var y) { return dy * y; }
 };
@@ -121,7 +122,7 @@ struct Log : Pointwise<Log, 1> {
   static constexpr double cost = 5;
   template <class T>
   static T forward(T x) {
-    return std::log(x);
+    return kernels::math::log(x);
   }
   static Var dx(Var dy, Var x, Var) { return dy / x; }
 };
