@@ -2,14 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
+#include "gradus/kernels/along.hpp"
+#include "gradus/kernels/lanes.hpp"
 #include "gradus/kernels/parallel.hpp"
+#include "gradus/kernels/targets.hpp"
 
 namespace gradus::kernels {
 namespace {
+
+/// Rough nanoseconds, as in parallel_for.
+constexpr double cost_per_element = 0.1;
 
 /// The loops of a reduction: axes that are kept, axes that are reduced, and the innermost one
 /// apart. Neighbouring axes of one kind are merged, so that a whole matrix is one loop.
@@ -29,12 +37,16 @@ struct ReduceNest {
     /// Where in x the iteration with this number (in row-major order) stands.
     Index offset(Index number) const {
       Index result = 0;
-      for (int i = rank; i-- > 0;) {
-        const auto k = static_cast<std::size_t>(i);
+      for (auto k = static_cast<std::size_t>(rank); k-- > 1;) {
         result += number % extent[k] * stride[k];
         number /= extent[k];
       }
-      return result;
+      return rank > 0 ? result + number * stride[0] : 0;
+    }
+    /// The last loop's extent and stride.
+    Index innermost() const { return rank > 0 ? extent[static_cast<std::size_t>(rank - 1)] : 1; }
+    Index innermost_stride() const {
+      return rank > 0 ? stride[static_cast<std::size_t>(rank - 1)] : 0;
     }
   };
   Loops kept, reduced;         // without the innermost axis
@@ -69,46 +81,97 @@ struct ReduceNest {
   }
 };
 
-/// Sixteen running sums let the compiler use vectors without changing the order of additions.
+/// y = the sum, or the largest, of contiguous elements.
+struct BlockSum {
+  template <class T>
+  [[gnu::always_inline]] static void run(const T* x, Index n, T* y) {
+    *y = detail::block_sum(x, n);
+  }
+};
+struct BlockMax {
+  template <class T>
+  [[gnu::always_inline]] static void run(const T* x, Index n, T* y) {
+    *y = detail::block_max(x, n);
+  }
+};
 template <class T>
-T block_sum(const T* x, Index n) {
-  constexpr Index lanes = 16;
-  std::array<T, lanes> partial{};
-  Index i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    for (Index k = 0; k < lanes; ++k) partial[static_cast<std::size_t>(k)] += x[i + k];
-  }
-  for (Index k = 0; i + k < n; ++k) partial[static_cast<std::size_t>(k)] += x[i + k];
-  for (std::size_t width = lanes / 2; width > 0; width /= 2) {
-    for (std::size_t k = 0; k < width; ++k) partial[k] += partial[k + width];
-  }
-  return partial[0];
+using Block = void (*)(const T* x, Index n, T* y);
+
+template <class Loop, class T>
+Block<T> block() {
+  return Targets<Loop, const T*, Index, T*>::in_use();
 }
 
 /// Halves until a block is small: the depth is log2(n / 1024), so the recursion is shallow.
 template <class T>
-T pairwise_sum(const T* x, Index n) {
-  if (n <= 1024) return block_sum(x, n);
-  const Index half = n / 2 / 16 * 16;
-  return pairwise_sum(x, half) + pairwise_sum(x + half, n - half);
+T pairwise_sum(Block<T> block_sum, const T* x, Index n) {
+  if (n <= 1024) {
+    T y;
+    block_sum(x, n, &y);
+    return y;
+  }
+  const Index half = n / 2 / 64 * 64;
+  const T left = pairwise_sum(block_sum, x, half);
+  return left + pairwise_sum(block_sum, x + half, n - half);
 }
 
-template <class T>
-T larger(T a, T b) {
-  return a > b || std::isnan(a) ? a : b;
-}
+struct Plus {
+  template <class V>
+  [[gnu::always_inline]] static void join(V& to, const V& x) {
+    to += x;
+  }
+};
+struct Larger {
+  template <class V>
+  [[gnu::always_inline]] static void join(V& to, const V& x) {
+    to = ((to > x) | (to != to)) ? to : x;
+  }
+};
 
-template <class T>
-T block_max(const T* x, Index n) {
-  T best = x[0];
-  for (Index i = 1; i < n; ++i) best = larger(best, x[i]);
-  return best;
-}
+/// Joins rows, top to bottom, column by column, into `to`, which the first row starts if `fresh`.
+/// Some columns at a time, whose results stay in registers.
+template <class Join>
+struct Columns {
+  template <class T, int Vectors>
+  [[gnu::always_inline]] static void strip(const T* x, Index rows, Index stride, T* to,
+                                           bool fresh) {
+    using Vector = typename detail::Lanes<T>::Vector;
+    constexpr Index lanes = detail::Lanes<T>::count;
+    Vector result[Vectors];
+    for (Index k = 0; k < Vectors; ++k) {
+      detail::Lanes<T>::load(result[k], (fresh ? x : to) + k * lanes);
+    }
+    for (Index row = fresh ? 1 : 0; row < rows; ++row) {
+      for (Index k = 0; k < Vectors; ++k) {
+        Vector v;
+        detail::Lanes<T>::load(v, x + row * stride + k * lanes);
+        Join::join(result[k], v);
+      }
+    }
+    std::memcpy(to, result, sizeof result);
+  }
 
-/// `block` reduces contiguous elements to one, `join` joins two partial results, `empty` starts.
-template <class T, class Block, class Join>
-void reduce(View<const T> x, unsigned mask, View<T> y, T empty, const Block& block,
-            const Join& join) {
+  template <class T>
+  [[gnu::always_inline]] static void run(const T* x, Index rows, Index stride, Index columns, T* to,
+                                         bool fresh) {
+    constexpr Index lanes = detail::Lanes<T>::count;
+    Index j = 0;
+    for (; j + 4 * lanes <= columns; j += 4 * lanes) {
+      strip<T, 4>(x + j, rows, stride, to + j, fresh);
+    }
+    for (; j + lanes <= columns; j += lanes) strip<T, 1>(x + j, rows, stride, to + j, fresh);
+    if (j == columns) return;
+    if (fresh) std::copy(x + j, x + columns, to + j);
+    for (Index row = fresh ? 1 : 0; row < rows; ++row) {
+      for (Index i = j; i < columns; ++i) Join::join(to[i], x[row * stride + i]);
+    }
+  }
+};
+
+/// `reduce_block` reduces contiguous elements to one, Join joins two partial results, `empty` is
+/// the result of nothing.
+template <class Join, class T, class Reduce>
+void reduce(View<const T> x, unsigned mask, View<T> y, T empty, const Reduce& reduce_block) {
   const Index total = x.elements();
   const Index results = y.elements();
   if (results == 0) return;
@@ -117,14 +180,14 @@ void reduce(View<const T> x, unsigned mask, View<T> y, T empty, const Block& blo
     return;
   }
   const ReduceNest nest(*x.shape, mask);
-  const double cost = 0.3 * static_cast<double>(total / nest.kept.count);
   if (nest.inner_reduced) {
+    const double cost = cost_per_element * static_cast<double>(total / nest.kept.count);
     parallel_for(nest.kept.count, cost, [&](Index first, Index last) {
       for (Index i = first; i < last; ++i) {
         const T* from = x.data + nest.kept.offset(i);
-        T result = block(from, nest.inner);
+        T result = reduce_block(from, nest.inner);
         for (Index r = 1; r < nest.reduced.count; ++r) {
-          result = join(result, block(from + nest.reduced.offset(r), nest.inner));
+          Join::join(result, reduce_block(from + nest.reduced.offset(r), nest.inner));
         }
         y.data[i] = result;
       }
@@ -133,53 +196,39 @@ void reduce(View<const T> x, unsigned mask, View<T> y, T empty, const Block& blo
   }
   // The innermost axis is kept: whole rows are joined, so that memory is read in order. Threads
   // take columns, since there may be a single kept row (the gradient of a bias).
-  parallel_for(nest.inner, 0.3 * static_cast<double>(total / nest.inner),
+  const auto join_rows = Targets<Columns<Join>, const T*, Index, Index, Index, T*, bool>::in_use();
+  const Index rows = nest.reduced.innermost();
+  const Index stride = nest.reduced.innermost_stride();
+  parallel_for(nest.inner, cost_per_element * static_cast<double>(total / nest.inner),
                [&](Index first, Index last) {
                  for (Index i = 0; i < nest.kept.count; ++i) {
-                   const T* from = x.data + nest.kept.offset(i);
-                   T* to = y.data + i * nest.inner;
-                   std::copy(from + first, from + last, to + first);
-                   for (Index r = 1; r < nest.reduced.count; ++r) {
-                     const T* row = from + nest.reduced.offset(r);
-                     for (Index j = first; j < last; ++j) to[j] = join(to[j], row[j]);
+                   const T* from = x.data + nest.kept.offset(i) + first;
+                   T* to = y.data + i * nest.inner + first;
+                   for (Index r = 0; r < nest.reduced.count; r += rows) {
+                     join_rows(from + nest.reduced.offset(r), rows, stride, last - first, to,
+                               r == 0);
                    }
                  }
                });
-}
-
-/// Calls body(from, to, stride) for every line along `axis`; `n` is its extent.
-template <class T, class Body>
-void along(View<const T> x, int axis, Index results_per_line, T* y, double cost, const Body& body) {
-  const Index n = (*x.shape)[axis];
-  const Index stride = strides(*x.shape)[static_cast<std::size_t>(axis)];
-  if (x.elements() == 0) return;
-  parallel_for(x.elements() / n, cost * static_cast<double>(n), [&](Index first, Index last) {
-    for (Index line = first; line < last; ++line) {
-      const Index outer = line / stride;
-      const Index inside = line % stride;
-      body(x.data + outer * n * stride + inside, y + outer * results_per_line * stride + inside, n,
-           stride);
-    }
-  });
-}
-
-template <class T>
-T line_max(const T* x, Index n, Index stride) {
-  T best = x[0];
-  for (Index i = 1; i < n; ++i) best = larger(best, x[i * stride]);
-  return best;
 }
 
 }  // namespace
 
 template <Real T>
 void sum(View<const T> x, unsigned mask, View<T> y) {
-  reduce(x, mask, y, T{0}, pairwise_sum<T>, [](T a, T b) { return a + b; });
+  reduce<Plus>(x, mask, y, T{0}, [block_sum = block<BlockSum, T>()](const T* from, Index n) {
+    return pairwise_sum(block_sum, from, n);
+  });
 }
 
 template <Real T>
 void max(View<const T> x, unsigned mask, View<T> y) {
-  reduce(x, mask, y, -std::numeric_limits<T>::infinity(), block_max<T>, larger<T>);
+  reduce<Larger>(x, mask, y, -std::numeric_limits<T>::infinity(),
+                 [block_max = block<BlockMax, T>()](const T* from, Index n) {
+                   T top;
+                   block_max(from, n, &top);
+                   return top;
+                 });
 }
 
 template <Real T>
@@ -193,44 +242,28 @@ void argmax(View<const T> x, int axis, View<T> y) {
                     "has whole numbers up to {}: run it in double",
                     extent, exact));
   }
-  along(x, axis, 1, y.data, 1, [](const T* from, T* to, Index n, Index stride) {
+  const Block<T> block_max = block<BlockMax, T>();
+  along(x, axis, 1, y.data, 1, [&](const T* from, T* to, Index n, Index stride) {
     Index best = 0;
-    for (Index i = 1; i < n; ++i) {
-      const T candidate = from[i * stride];
-      const T champion = from[best * stride];
-      if (candidate > champion || (std::isnan(candidate) && !std::isnan(champion))) best = i;
+    if (stride == 1 && n >= 64) {
+      T top;
+      block_max(from, n, &top);
+      while (from[best] != top && !std::isnan(from[best])) ++best;
+    } else {
+      for (Index i = 1; i < n; ++i) {
+        const T candidate = from[i * stride];
+        const T champion = from[best * stride];
+        if (candidate > champion || (std::isnan(candidate) && !std::isnan(champion))) best = i;
+      }
     }
     *to = static_cast<T>(best);
-  });
-}
-
-template <Real T>
-void softmax(View<const T> x, int axis, View<T> y) {
-  along(x, axis, (*x.shape)[axis], y.data, 10, [](const T* from, T* to, Index n, Index stride) {
-    const T top = line_max(from, n, stride);
-    T total = 0;
-    for (Index i = 0; i < n; ++i) total += to[i * stride] = std::exp(from[i * stride] - top);
-    for (Index i = 0; i < n; ++i) to[i * stride] /= total;
-  });
-}
-
-template <Real T>
-void log_softmax(View<const T> x, int axis, View<T> y) {
-  along(x, axis, (*x.shape)[axis], y.data, 10, [](const T* from, T* to, Index n, Index stride) {
-    const T top = line_max(from, n, stride);
-    T total = 0;
-    for (Index i = 0; i < n; ++i) total += std::exp(from[i * stride] - top);
-    const T log_total = std::log(total);
-    for (Index i = 0; i < n; ++i) to[i * stride] = from[i * stride] - top - log_total;
   });
 }
 
 #define GRADUS_INSTANTIATE(T)                             \
   template void sum<T>(View<const T>, unsigned, View<T>); \
   template void max<T>(View<const T>, unsigned, View<T>); \
-  template void argmax<T>(View<const T>, int, View<T>);   \
-  template void softmax<T>(View<const T>, int, View<T>);  \
-  template void log_softmax<T>(View<const T>, int, View<T>);
+  template void argmax<T>(View<const T>, int, View<T>);
 GRADUS_INSTANTIATE(float)
 GRADUS_INSTANTIATE(double)
 #undef GRADUS_INSTANTIATE
