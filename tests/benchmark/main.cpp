@@ -13,6 +13,7 @@
 int main(int argc, char** argv) {
   const std::map<std::string, void (*)(const std::vector<std::string>&)> commands{
       {"gemm", benchmark::gemm},
+      {"pointwise", benchmark::pointwise},
   };
   const std::vector<std::string> words(argv + 1, argv + argc);
   const auto command = commands.find(words.empty() ? "" : words[0]);

@@ -1,51 +1,65 @@
-/// Sums and maxima of contiguous elements, to be inlined into loops for an architecture
+/// Loops over contiguous elements, to be inlined into loops for an architecture
 /// (targets.hpp). Internal.
 #pragma once
 
 #include <cstring>
 
 #include "gradus/base/shape.hpp"
+#include "gradus/kernels/targets.hpp"
 
 namespace gradus::kernels::detail {
 
-/// As many elements as the widest register holds; narrower ones make several of it. The order of
-/// every sum is the same for all.
-template <class T>
+/// N elements that are added at a time. Where registers are narrower, several of them make one:
+/// the order of every sum is the same on every architecture.
+template <class T, Index N>
 struct Lanes {
-  typedef T Vector __attribute__((vector_size(64)));
-  static constexpr Index count = 64 / sizeof(T);
+  typedef T Vector __attribute__((vector_size(N * sizeof(T))));
 
   [[gnu::always_inline]] static void load(Vector& v, const T* from) {
     std::memcpy(&v, from, sizeof v);
   }
 };
 
-/// Four vectors of running sums, which do not wait for each other; few elements are added in order.
+/// As many as the widest registers hold.
 template <class T>
-[[gnu::always_inline]] inline T block_sum(const T* x, Index n) {
-  using Vector = typename Lanes<T>::Vector;
-  constexpr Index lanes = Lanes<T>::count;
-  T total = 0;
-  Index i = 0;
-  if (n >= 4 * lanes) {
-    Vector sum[4] = {};
-    for (; i + 4 * lanes <= n; i += 4 * lanes) {
-      for (Index k = 0; k < 4; ++k) {
-        Vector v;
-        Lanes<T>::load(v, x + i + k * lanes);
-        sum[k] += v;
-      }
-    }
-    sum[0] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    T part[lanes];
-    std::memcpy(part, sum, sizeof part);
-    for (Index width = lanes / 2; width > 0; width /= 2) {
-      for (Index k = 0; k < width; ++k) part[k] += part[k + width];
-    }
-    total = part[0];
+inline constexpr Index wide = 64 / sizeof(T);
+
+/// The sum of the lanes of several vectors.
+template <Index N, class T, std::size_t Vectors>
+[[gnu::always_inline]] inline T sum_of_lanes(typename Lanes<T, N>::Vector (&sum)[Vectors]) {
+  for (std::size_t width = Vectors / 2; width > 0; width /= 2) {
+    for (std::size_t k = 0; k < width; ++k) sum[k] += sum[k + width];
   }
+  T part[N];
+  std::memcpy(part, sum, sizeof part);
+  for (Index width = N / 2; width > 0; width /= 2) {
+    for (Index k = 0; k < width; ++k) part[k] += part[k + width];
+  }
+  return part[0];
+}
+
+/// The sum of n elements as that of `Vectors` vectors of N running sums, which do not wait for each
+/// other, and then of those that are left.
+template <Index N, Index Vectors, class T>
+[[gnu::always_inline]] inline T running_sums(const T* x, Index n) {
+  using Vector = typename Lanes<T, N>::Vector;
+  Vector sum[Vectors] = {};
+  Index i = 0;
+  for (; i + Vectors * N <= n; i += Vectors * N) {
+    for (Index k = 0; k < Vectors; ++k) {
+      Vector v;
+      Lanes<T, N>::load(v, x + i + k * N);
+      sum[k] += v;
+    }
+  }
+  T total = sum_of_lanes<N, T>(sum);
   for (; i < n; ++i) total += x[i];
   return total;
+}
+
+template <class T>
+[[gnu::always_inline]] inline T block_sum(const T* x, Index n) {
+  return n < 4 * wide<T> ? running_sums<4, 1>(x, n) : running_sums<wide<T>, 4>(x, n);
 }
 
 /// The larger of both; NaN if one is.
@@ -56,24 +70,36 @@ template <class T>
 
 template <class T>
 [[gnu::always_inline]] inline T block_max(const T* x, Index n) {
-  using Vector = typename Lanes<T>::Vector;
-  constexpr Index lanes = Lanes<T>::count;
+  constexpr Index lanes = 4 * wide<T>;
   T best = x[0];
   Index i = 1;
-  if (n >= 2 * lanes) {
-    Vector top;
-    Lanes<T>::load(top, x);
+  if (n >= lanes) {
+    T top[lanes];
+    std::memcpy(top, x, sizeof top);
     for (i = lanes; i + lanes <= n; i += lanes) {
-      Vector v;
-      Lanes<T>::load(v, x + i);
-      top = ((top > v) | (top != top)) ? top : v;
+      GRADUS_INDEPENDENT
+      for (Index k = 0; k < lanes; ++k) top[k] = larger(top[k], x[i + k]);
     }
-    T part[lanes];
-    std::memcpy(part, &top, sizeof part);
-    for (Index k = 0; k < lanes; ++k) best = larger(best, part[k]);
+    for (Index k = 0; k < lanes; ++k) best = larger(best, top[k]);
   }
   for (; i < n; ++i) best = larger(best, x[i]);
   return best;
+}
+
+/// What write_rows() may write past the last row.
+inline constexpr Index slack = 16;
+
+/// to[row * n + i] = values[row * step]. Short rows are many: each is written in whole vectors, and
+/// what is too much is written over by the next.
+template <class T>
+[[gnu::always_inline]] inline void write_rows(Index rows, Index n, const T* values, Index step,
+                                              T* to) {
+  for (Index row = 0; row < rows; ++row, to += n) {
+    const T value = values[row * step];
+    for (Index i = 0; i < n; i += slack) {
+      for (Index k = 0; k < slack; ++k) to[i + k] = value;
+    }
+  }
 }
 
 }  // namespace gradus::kernels::detail

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gradus/base/error.hpp"
+#include "gradus/kernels/lanes.hpp"
 #include "gradus/kernels/parallel.hpp"
 
 namespace gradus::kernels {
@@ -13,9 +14,6 @@ namespace {
 /// nothing beside running it.
 template <class T>
 constexpr Index strip_length = 2048 / sizeof(T);
-
-/// Whole vectors may be written past a strip's end.
-constexpr Index slack = 16;
 
 /// The rows that y has for its broadcast operands: in each row, an operand either is walked or
 /// stays where it is. Axes of extent 1 are gone, and neighbouring axes that every operand walks as
@@ -78,7 +76,7 @@ class Chain {
   /// Strips [first, last) of the rows [row, end_row) and the columns [column, column + columns).
   void run(Index first, Index last, Index row, Index end_row, Index column, Index columns) const {
     const Cut cut = this->cut(columns);
-    alignas(64) T room[max_chain_operands + max_chain_steps][strip_length<T> + slack];
+    alignas(64) T room[max_chain_operands + max_chain_steps][strip_length<T> + detail::slack];
     std::array<const T*, max_chain_operands + max_chain_steps> at;  // operands, then results
     std::array<T*, max_chain_steps> result;
     for (std::size_t s = 0; s < steps_.size(); ++s) {
@@ -213,15 +211,17 @@ class Chain {
       return;
     }
     at = room;
+    if (!operand.walked && rows_.rank == 1) {
+      detail::write_rows(rows, length, x_[k].data + row * operand.stride[0], operand.stride[0],
+                         room);
+      return;
+    }
     for (Index r = row; r < row + rows; ++r, room += length) {
       const T* from = x_[k].data + rows_.offset(operand.stride, r);
       if (operand.walked) {
         std::copy_n(from, length, room);
-      } else {  // short rows are many: whole vectors, over what the next row will write
-        const T value = *from;
-        for (Index i = 0; i < length; i += slack) {
-          for (Index j = 0; j < slack; ++j) room[i + j] = value;
-        }
+      } else {
+        detail::write_rows(1, length, from, 0, room);
       }
     }
   }

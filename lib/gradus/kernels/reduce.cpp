@@ -116,36 +116,46 @@ T pairwise_sum(Block<T> block_sum, const T* x, Index n) {
 }
 
 struct Plus {
-  template <class V>
-  [[gnu::always_inline]] static void join(V& to, const V& x) {
-    to += x;
+  template <class T>
+  [[gnu::always_inline]] static T join(T a, T b) {
+    return a + b;
   }
 };
 struct Larger {
-  template <class V>
-  [[gnu::always_inline]] static void join(V& to, const V& x) {
-    to = ((to > x) | (to != to)) ? to : x;
+  template <class T>
+  [[gnu::always_inline]] static T join(T a, T b) {
+    return detail::larger(a, b);
   }
 };
 
 /// Joins rows, top to bottom, column by column, into `to`, which the first row starts if `fresh`.
-/// Some columns at a time, whose results stay in registers.
 template <class Join>
 struct Columns {
-  template <class T, int Vectors>
+  template <class T>
+  [[gnu::always_inline]] static void run(const T* x, Index rows, Index stride, Index columns, T* to,
+                                         bool fresh) {
+    if (fresh) std::copy(x, x + columns, to);
+    for (Index row = fresh ? 1 : 0; row < rows; ++row) {
+      GRADUS_INDEPENDENT
+      for (Index i = 0; i < columns; ++i) to[i] = Join::join(to[i], x[row * stride + i]);
+    }
+  }
+};
+
+/// Sums some columns at a time, which stay in registers.
+template <>
+struct Columns<Plus> {
+  template <class T, Index Vectors>
   [[gnu::always_inline]] static void strip(const T* x, Index rows, Index stride, T* to,
                                            bool fresh) {
-    using Vector = typename detail::Lanes<T>::Vector;
-    constexpr Index lanes = detail::Lanes<T>::count;
-    Vector result[Vectors];
-    for (Index k = 0; k < Vectors; ++k) {
-      detail::Lanes<T>::load(result[k], (fresh ? x : to) + k * lanes);
-    }
+    using Wide = detail::Lanes<T, detail::wide<T>>;
+    typename Wide::Vector result[Vectors];
+    std::memcpy(result, fresh ? x : to, sizeof result);
     for (Index row = fresh ? 1 : 0; row < rows; ++row) {
       for (Index k = 0; k < Vectors; ++k) {
-        Vector v;
-        detail::Lanes<T>::load(v, x + row * stride + k * lanes);
-        Join::join(result[k], v);
+        typename Wide::Vector v;
+        Wide::load(v, x + row * stride + k * detail::wide<T>);
+        result[k] += v;
       }
     }
     std::memcpy(to, result, sizeof result);
@@ -154,16 +164,16 @@ struct Columns {
   template <class T>
   [[gnu::always_inline]] static void run(const T* x, Index rows, Index stride, Index columns, T* to,
                                          bool fresh) {
-    constexpr Index lanes = detail::Lanes<T>::count;
+    constexpr Index lanes = detail::wide<T>;
     Index j = 0;
     for (; j + 4 * lanes <= columns; j += 4 * lanes) {
       strip<T, 4>(x + j, rows, stride, to + j, fresh);
     }
     for (; j + lanes <= columns; j += lanes) strip<T, 1>(x + j, rows, stride, to + j, fresh);
-    if (j == columns) return;
-    if (fresh) std::copy(x + j, x + columns, to + j);
-    for (Index row = fresh ? 1 : 0; row < rows; ++row) {
-      for (Index i = j; i < columns; ++i) Join::join(to[i], x[row * stride + i]);
+    for (; j < columns; ++j) {
+      T result = fresh ? x[j] : to[j];
+      for (Index row = fresh ? 1 : 0; row < rows; ++row) result += x[row * stride + j];
+      to[j] = result;
     }
   }
 };
@@ -187,7 +197,7 @@ void reduce(View<const T> x, unsigned mask, View<T> y, T empty, const Reduce& re
         const T* from = x.data + nest.kept.offset(i);
         T result = reduce_block(from, nest.inner);
         for (Index r = 1; r < nest.reduced.count; ++r) {
-          Join::join(result, reduce_block(from + nest.reduced.offset(r), nest.inner));
+          result = Join::join(result, reduce_block(from + nest.reduced.offset(r), nest.inner));
         }
         y.data[i] = result;
       }

@@ -9,59 +9,65 @@
 namespace gradus::kernels {
 namespace {
 
-/// As many rows as together have about this many elements are worked on at a time: rows of ten
-/// would leave most of a vector empty, but exp runs over all of them at once.
+/// Short rows would leave most of a vector empty, so that as many as have about this many elements
+/// are worked on at a time, with what belongs to each row written out beside its elements.
 constexpr Index together = 512;
 
 /// A NaN may be passed over: it makes the sum, and so every result, NaN.
 template <class T>
 [[gnu::always_inline]] inline T top_of(const T* x, Index n) {
-  if (n >= 2 * detail::Lanes<T>::count) return detail::block_max(x, n);
+  if (n >= 4 * detail::wide<T>) return detail::block_max(x, n);
   T best = x[0];
   for (Index i = 1; i < n; ++i) best = x[i] > best ? x[i] : best;
   return best;
 }
 
-/// y = exp(x - top) for rows one after the other.
-template <class T>
-[[gnu::always_inline]] inline void exponentials(Index rows, Index n, const T* x, T* y, T* top) {
-  for (Index row = 0; row < rows; ++row) {
-    top[row] = top_of(x + row * n, n);
-    for (Index i = row * n; i < (row + 1) * n; ++i) y[i] = x[i] - top[row];
-  }
-  for (Index i = 0; i < rows * n; ++i) y[i] = math::exp_nonpositive(y[i]);
-}
-
-/// Contiguous rows of n elements.
+/// Contiguous rows of n elements, one after the other or in groups.
+template <bool Logarithm>
 struct SoftmaxRows {
+  /// y from x, its rows' largest elements, the exponentials in y, and their sums.
   template <class T>
-  [[gnu::always_inline]] static void run(Index rows, Index n, const T* x, T* y) {
-    T top[together];
-    const Index some = std::max(Index{1}, together / n);
-    for (Index first = 0; first < rows; first += some, x += some * n, y += some * n) {
-      const Index group = std::min(some, rows - first);
-      exponentials(group, n, x, y, top);
-      for (Index row = 0; row < group; ++row) {
-        const T total = detail::block_sum(y + row * n, n);
-        for (Index i = row * n; i < (row + 1) * n; ++i) y[i] /= total;
-      }
-    }
+  [[gnu::always_inline]] static T result(T x, T top, T exponential, T total) {
+    return Logarithm ? x - top - total : exponential / total;
   }
-};
+  template <class T>
+  [[gnu::always_inline]] static T adjusted(T total) {
+    return Logarithm ? math::log(total) : total;
+  }
 
-struct LogSoftmaxRows {
+  template <class T>
+  [[gnu::always_inline]] static void one_row(Index n, const T* x, T* y) {
+    const T top = top_of(x, n);
+    GRADUS_INDEPENDENT
+    for (Index i = 0; i < n; ++i) y[i] = math::exp_nonpositive(x[i] - top);
+    const T total = adjusted(detail::block_sum(y, n));
+    GRADUS_INDEPENDENT
+    for (Index i = 0; i < n; ++i) y[i] = result(x[i], top, y[i], total);
+  }
+
+  template <class T>
+  [[gnu::always_inline]] static void group(Index rows, Index n, const T* x, T* y) {
+    T number[together], top[together + detail::slack], total[together + detail::slack];
+    for (Index row = 0; row < rows; ++row) number[row] = top_of(x + row * n, n);
+    detail::write_rows(rows, n, number, 1, top);
+    GRADUS_INDEPENDENT
+    for (Index i = 0; i < rows * n; ++i) y[i] = math::exp_nonpositive(x[i] - top[i]);
+    for (Index row = 0; row < rows; ++row) number[row] = detail::block_sum(y + row * n, n);
+    for (Index row = 0; row < rows; ++row) number[row] = adjusted(number[row]);
+    detail::write_rows(rows, n, number, 1, total);
+    GRADUS_INDEPENDENT
+    for (Index i = 0; i < rows * n; ++i) y[i] = result(x[i], top[i], y[i], total[i]);
+  }
+
   template <class T>
   [[gnu::always_inline]] static void run(Index rows, Index n, const T* x, T* y) {
-    T top[together], total[together];
-    const Index some = std::max(Index{1}, together / n);
-    for (Index first = 0; first < rows; first += some, x += some * n, y += some * n) {
-      const Index group = std::min(some, rows - first);
-      exponentials(group, n, x, y, top);
-      for (Index row = 0; row < group; ++row) total[row] = detail::block_sum(y + row * n, n);
-      for (Index row = 0; row < group; ++row) total[row] = math::log(total[row]);
-      for (Index row = 0; row < group; ++row) {
-        for (Index i = row * n; i < (row + 1) * n; ++i) y[i] = x[i] - top[row] - total[row];
-      }
+    if (n > together / 4) {
+      for (Index row = 0; row < rows; ++row) one_row(n, x + row * n, y + row * n);
+      return;
+    }
+    const Index some = together / n;
+    for (Index first = 0; first < rows; first += some) {
+      group(std::min(some, rows - first), n, x + first * n, y + first * n);
     }
   }
 };
@@ -90,7 +96,7 @@ template <Real T>
 void softmax(View<const T> x, int axis, View<T> y) {
   const Index n = (*x.shape)[axis];
   if (x.elements() == 0) return;
-  if (axis == x.shape->rank() - 1) return run_rows<SoftmaxRows>(x, n, y.data);
+  if (axis == x.shape->rank() - 1) return run_rows<SoftmaxRows<false>>(x, n, y.data);
   along(x, axis, n, y.data, 10, [](const T* from, T* to, Index size, Index stride) {
     const T top = line_top(from, size, stride);
     T total = 0;
@@ -105,7 +111,7 @@ template <Real T>
 void log_softmax(View<const T> x, int axis, View<T> y) {
   const Index n = (*x.shape)[axis];
   if (x.elements() == 0) return;
-  if (axis == x.shape->rank() - 1) return run_rows<LogSoftmaxRows>(x, n, y.data);
+  if (axis == x.shape->rank() - 1) return run_rows<SoftmaxRows<true>>(x, n, y.data);
   along(x, axis, n, y.data, 10, [](const T* from, T* to, Index size, Index stride) {
     const T top = line_top(from, size, stride);
     T total = 0;
