@@ -9,57 +9,32 @@
 
 namespace gradus::kernels::detail {
 
-/// N elements that are added at a time. Where registers are narrower, several of them make one:
-/// the order of every sum is the same on every architecture.
-template <class T, Index N>
-struct Lanes {
-  typedef T Vector __attribute__((vector_size(N * sizeof(T))));
-
-  [[gnu::always_inline]] static void load(Vector& v, const T* from) {
-    std::memcpy(&v, from, sizeof v);
-  }
-};
-
-/// As many as the widest registers hold.
+/// Four of the widest registers. Where they are narrower, more of them are used: the order of every
+/// sum is the same on every architecture.
 template <class T>
-inline constexpr Index wide = 64 / sizeof(T);
+inline constexpr Index lanes = 4 * 64 / sizeof(T);
 
-/// The sum of the lanes of several vectors.
-template <Index N, class T, std::size_t Vectors>
-[[gnu::always_inline]] inline T sum_of_lanes(typename Lanes<T, N>::Vector (&sum)[Vectors]) {
-  for (std::size_t width = Vectors / 2; width > 0; width /= 2) {
-    for (std::size_t k = 0; k < width; ++k) sum[k] += sum[k + width];
-  }
-  T part[N];
-  std::memcpy(part, sum, sizeof part);
-  for (Index width = N / 2; width > 0; width /= 2) {
-    for (Index k = 0; k < width; ++k) part[k] += part[k + width];
-  }
-  return part[0];
-}
-
-/// The sum of n elements as that of `Vectors` vectors of N running sums, which do not wait for each
-/// other, and then of those that are left.
-template <Index N, Index Vectors, class T>
+/// The sum of n elements as that of N running sums, which do not wait for each other, and then of
+/// those that are left.
+template <Index N, class T>
 [[gnu::always_inline]] inline T running_sums(const T* x, Index n) {
-  using Vector = typename Lanes<T, N>::Vector;
-  Vector sum[Vectors] = {};
+  T sum[N] = {};
   Index i = 0;
-  for (; i + Vectors * N <= n; i += Vectors * N) {
-    for (Index k = 0; k < Vectors; ++k) {
-      Vector v;
-      Lanes<T, N>::load(v, x + i + k * N);
-      sum[k] += v;
-    }
+  for (; i + N <= n; i += N) {
+    GRADUS_INDEPENDENT
+    for (Index k = 0; k < N; ++k) sum[k] += x[i + k];
   }
-  T total = sum_of_lanes<N, T>(sum);
+  for (Index width = N / 2; width > 0; width /= 2) {
+    for (Index k = 0; k < width; ++k) sum[k] += sum[k + width];
+  }
+  T total = sum[0];
   for (; i < n; ++i) total += x[i];
   return total;
 }
 
 template <class T>
 [[gnu::always_inline]] inline T block_sum(const T* x, Index n) {
-  return n < 4 * wide<T> ? running_sums<4, 1>(x, n) : running_sums<wide<T>, 4>(x, n);
+  return n < lanes<T> ? running_sums<4>(x, n) : running_sums<lanes<T>>(x, n);
 }
 
 /// The larger of both; NaN if one is.
@@ -70,17 +45,16 @@ template <class T>
 
 template <class T>
 [[gnu::always_inline]] inline T block_max(const T* x, Index n) {
-  constexpr Index lanes = 4 * wide<T>;
   T best = x[0];
   Index i = 1;
-  if (n >= lanes) {
-    T top[lanes];
+  if (n >= lanes<T>) {
+    T top[lanes<T>];
     std::memcpy(top, x, sizeof top);
-    for (i = lanes; i + lanes <= n; i += lanes) {
+    for (i = lanes<T>; i + lanes<T> <= n; i += lanes<T>) {
       GRADUS_INDEPENDENT
-      for (Index k = 0; k < lanes; ++k) top[k] = larger(top[k], x[i + k]);
+      for (Index k = 0; k < lanes<T>; ++k) top[k] = larger(top[k], x[i + k]);
     }
-    for (Index k = 0; k < lanes; ++k) best = larger(best, top[k]);
+    for (const T lane : top) best = larger(best, lane);
   }
   for (; i < n; ++i) best = larger(best, x[i]);
   return best;

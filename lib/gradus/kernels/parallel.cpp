@@ -12,9 +12,10 @@ namespace gradus::kernels::detail {
 
 int team_size(Index pieces, double nanoseconds) {
 #ifdef _OPENMP
-  // A region costs one to two microseconds to open where threads spin, and five where they sleep
-  // (measured with g++ 12 on two idle cores), so that a share of 20 is worth it.
-  constexpr double worth_a_thread = 20e3;
+  // A region costs 1.1 microseconds to open where threads spin, as they do for some milliseconds
+  // after the last one (in a training step, always), and 5 where they sleep (measured with g++ 12
+  // on two cores). A share of 5 pays in the first case, and loses nothing in the second.
+  constexpr double worth_a_thread = 5e3;
   if (nanoseconds < 2 * worth_a_thread || omp_in_parallel()) return 1;
   return static_cast<int>(std::min(
       {static_cast<double>(threads()), nanoseconds / worth_a_thread, static_cast<double>(pieces)}));

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 #include "gradus/kernels/along.hpp"
 #include "gradus/kernels/lanes.hpp"
@@ -135,45 +136,21 @@ struct Columns {
   [[gnu::always_inline]] static void run(const T* x, Index rows, Index stride, Index columns, T* to,
                                          bool fresh) {
     if (fresh) std::copy(x, x + columns, to);
-    for (Index row = fresh ? 1 : 0; row < rows; ++row) {
+    Index row = fresh ? 1 : 0;
+    // Sums are read and written for every fourth row alone. The compiler makes no vectors of four
+    // choices, so that a maximum takes one row at a time.
+    for (; std::is_same_v<Join, Plus> && row + 4 <= rows; row += 4) {
+      const T* const a = x + row * stride;
+      const T *const b = a + stride, *const c = b + stride, *const d = c + stride;
       GRADUS_INDEPENDENT
-      for (Index i = 0; i < columns; ++i) to[i] = Join::join(to[i], x[row * stride + i]);
-    }
-  }
-};
-
-/// Sums some columns at a time, which stay in registers.
-template <>
-struct Columns<Plus> {
-  template <class T, Index Vectors>
-  [[gnu::always_inline]] static void strip(const T* x, Index rows, Index stride, T* to,
-                                           bool fresh) {
-    using Wide = detail::Lanes<T, detail::wide<T>>;
-    typename Wide::Vector result[Vectors];
-    std::memcpy(result, fresh ? x : to, sizeof result);
-    for (Index row = fresh ? 1 : 0; row < rows; ++row) {
-      for (Index k = 0; k < Vectors; ++k) {
-        typename Wide::Vector v;
-        Wide::load(v, x + row * stride + k * detail::wide<T>);
-        result[k] += v;
+      for (Index i = 0; i < columns; ++i) {
+        const T with_b = Join::join(Join::join(to[i], a[i]), b[i]);
+        to[i] = Join::join(Join::join(with_b, c[i]), d[i]);
       }
     }
-    std::memcpy(to, result, sizeof result);
-  }
-
-  template <class T>
-  [[gnu::always_inline]] static void run(const T* x, Index rows, Index stride, Index columns, T* to,
-                                         bool fresh) {
-    constexpr Index lanes = detail::wide<T>;
-    Index j = 0;
-    for (; j + 4 * lanes <= columns; j += 4 * lanes) {
-      strip<T, 4>(x + j, rows, stride, to + j, fresh);
-    }
-    for (; j + lanes <= columns; j += lanes) strip<T, 1>(x + j, rows, stride, to + j, fresh);
-    for (; j < columns; ++j) {
-      T result = fresh ? x[j] : to[j];
-      for (Index row = fresh ? 1 : 0; row < rows; ++row) result += x[row * stride + j];
-      to[j] = result;
+    for (; row < rows; ++row) {
+      GRADUS_INDEPENDENT
+      for (Index i = 0; i < columns; ++i) to[i] = Join::join(to[i], x[row * stride + i]);
     }
   }
 };

@@ -16,7 +16,7 @@ constexpr Index together = 512;
 /// A NaN may be passed over: it makes the sum, and so every result, NaN.
 template <class T>
 [[gnu::always_inline]] inline T top_of(const T* x, Index n) {
-  if (n >= 4 * detail::wide<T>) return detail::block_max(x, n);
+  if (n >= detail::lanes<T>) return detail::block_max(x, n);
   T best = x[0];
   for (Index i = 1; i < n; ++i) best = x[i] > best ? x[i] : best;
   return best;

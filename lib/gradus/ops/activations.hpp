@@ -12,7 +12,7 @@ namespace gradus {
 /// Saturates: for |x| > 3 almost no gradient passes.
 struct Tanh : Pointwise<Tanh, 1> {
   static constexpr OpDoc doc_{"tanh", "y = tanh(x)", "dx = dy * (1 - y^2)"};
-  static constexpr double cost = 10;
+  static constexpr double cost = 0.7;
   template <class T>
   static T forward(T x) {
     return kernels::math::tanh(x);
@@ -24,7 +24,7 @@ struct Tanh : Pointwise<Tanh, 1> {
 /// overflow, so that no x gives NaN.
 struct Sigmoid : Pointwise<Sigmoid, 1> {
   static constexpr OpDoc doc_{"sigmoid", "y = 1 / (1 + exp(-x))", "dx = dy * y * (1 - y)"};
-  static constexpr double cost = 6;
+  static constexpr double cost = 0.5;
   template <class T>
   static T forward(T x) {
     const T e = kernels::math::exp_nonpositive(-std::abs(x));
@@ -61,7 +61,7 @@ struct Elu : Pointwise<Elu, 1> {
                               "dx = dy * (1 if x > 0, else y + alpha)",
                               "at 0 unless alpha = 1; the left side is taken"};
   static constexpr bool has_number = true;
-  static constexpr double cost = 6;
+  static constexpr double cost = 0.5;
   template <class T>
   static T forward(T x, T alpha) {
     const T left = alpha * kernels::math::expm1_nonpositive(x);
@@ -76,7 +76,7 @@ struct Elu : Pointwise<Elu, 1> {
 /// max(x, 0) + log(1 + exp(-|x|)), which neither overflows nor loses small values.
 struct Softplus : Pointwise<Softplus, 1> {
   static constexpr OpDoc doc_{"softplus", "y = log(1 + exp(x))", "dx = dy * sigmoid(x)"};
-  static constexpr double cost = 12;
+  static constexpr double cost = 1.3;
   template <class T>
   static T forward(T x) {
     const T e = kernels::math::exp_nonpositive(-std::abs(x));
@@ -91,7 +91,7 @@ struct Softplus : Pointwise<Softplus, 1> {
 struct Gelu : Pointwise<Gelu, 1> {
   static constexpr OpDoc doc_{"gelu", "y = x * P(x), P(x) = (1 + erf(x/sqrt(2))) / 2",
                               "dx = dy * (P(x) + x * exp(-x^2/2)/sqrt(2 pi))"};
-  static constexpr double cost = 12;
+  static constexpr double cost = 15;
   template <class T>
   static T forward(T x) {
     const T normal_cdf = T(0.5) * std::erfc(-x / std::numbers::sqrt2_v<T>);

@@ -51,7 +51,7 @@ struct Pow : Pointwise<Pow, 2> {
       "in the exponent only for a > 0; 0 is taken elsewhere",
       "a > 0; a = 0 if b >= 0, else infinite; a < 0 if b is whole, else NaN"};
   static constexpr Domain domain_{0.5, 2.5};
-  static constexpr double cost = 15;
+  static constexpr double cost = 10;
   template <class T>
   static T forward(T a, T b) {
     return std::pow(a, b);
@@ -107,7 +107,7 @@ struct Neg : Pointwise<Neg, 1> {
 
 struct Exp : Pointwise<Exp, 1> {
   static constexpr OpDoc doc_{"exp", "y = exp(x)", "dx = dy * y"};
-  static constexpr double cost = 5;
+  static constexpr double cost = 0.5;
   template <class T>
   static T forward(T x) {
     return kernels::math::exp(x);
@@ -119,7 +119,7 @@ struct Log : Pointwise<Log, 1> {
   static constexpr OpDoc doc_{"log", "y = log(x), natural", "dx = dy / x", "",
                               "x > 0; -infinite at 0, NaN below"};
   static constexpr Domain domain_{0.5, 3};
-  static constexpr double cost = 5;
+  static constexpr double cost = 0.6;
   template <class T>
   static T forward(T x) {
     return kernels::math::log(x);

@@ -7,7 +7,8 @@ void PointwiseOp::run(const Forward<T>& args) const {
   const Number* const number = std::get_if<Number>(&args.attributes);
   const kernels::ChainStep<T> step{
       strip(T{}), number != nullptr ? static_cast<T>(number->value) : T{0}, {0, 1, 2}};
-  kernels::chain<T>({&step, 1}, args.x, args.y, cost_per_element());
+  const double cost = cost_per_element() * sizeof(T) / sizeof(float);
+  kernels::chain<T>({&step, 1}, args.x, args.y, cost);
 }
 
 template void PointwiseOp::run(const Forward<float>&) const;
