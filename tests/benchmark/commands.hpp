@@ -8,5 +8,6 @@ namespace benchmark {
 /// Each takes its options as words, and throws std::exception for what it cannot understand.
 void gemm(const std::vector<std::string>& words);
 void pointwise(const std::vector<std::string>& words);
+void train(const std::vector<std::string>& words);
 
 }  // namespace benchmark

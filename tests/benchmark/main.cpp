@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   const std::map<std::string, void (*)(const std::vector<std::string>&)> commands{
       {"gemm", benchmark::gemm},
       {"pointwise", benchmark::pointwise},
+      {"train", benchmark::train},
   };
   const std::vector<std::string> words(argv + 1, argv + argc);
   const auto command = commands.find(words.empty() ? "" : words[0]);

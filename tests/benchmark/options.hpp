@@ -1,6 +1,7 @@
-/// What a benchmark is asked: `--name value` pairs.
+/// What a benchmark is asked: `--name value` pairs, and flags, which have no value.
 #pragma once
 
+#include <cstdlib>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -11,20 +12,39 @@ namespace benchmark {
 
 class Options {
  public:
-  /// Known names with their defaults, then the words of the command line.
+  /// Known names with their defaults, then the words of the command line. A name whose default is
+  /// "no" is a flag.
   Options(std::map<std::string, std::string> defaults, const std::vector<std::string>& words)
       : values_(std::move(defaults)) {
-    for (std::size_t i = 0; i < words.size(); i += 2) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
       const std::string name = words[i].rfind("--", 0) == 0 ? words[i].substr(2) : "";
       if (values_.count(name) == 0) {
         throw std::invalid_argument("there is no option '" + words[i] + "'; there are " + names());
       }
-      if (i + 1 == words.size()) throw std::invalid_argument(words[i] + " needs a value");
-      values_[name] = words[i + 1];
+      std::string& value = values_[name];
+      if (value == "no") {
+        value = "yes";
+      } else if (value != "yes") {
+        if (++i == words.size()) throw std::invalid_argument(words[i - 1] + " needs a value");
+        value = words[i];
+      }
     }
   }
 
   const std::string& text(const std::string& name) const { return values_.at(name); }
+
+  bool flag(const std::string& name) const { return text(name) == "yes"; }
+
+  /// A positive number.
+  double number(const std::string& name) const {
+    const std::string& value = text(name);
+    char* end = nullptr;
+    const double x = std::strtod(value.c_str(), &end);
+    if (value.empty() || *end != '\0' || !(x > 0 && x < 1e9)) {
+      throw std::invalid_argument("--" + name + " needs a positive number, not '" + value + "'");
+    }
+    return x;
+  }
 
   /// A whole number, at least 1.
   int count(const std::string& name) const {

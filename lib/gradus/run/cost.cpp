@@ -24,4 +24,13 @@ std::string cost_table(const Program& program, std::size_t element_size) {
   return table;
 }
 
+Index bytes_moved(const Program& program, std::size_t instruction, std::size_t element_size) {
+  const auto elements = [&](std::uint32_t value) {
+    return program.shape(program.values()[value].shape).elements();
+  };
+  Index count = elements(program.instructions()[instruction].value);
+  for (const std::uint32_t operand : program.operands(instruction)) count += elements(operand);
+  return count * static_cast<Index>(element_size);
+}
+
 }  // namespace gradus

@@ -13,4 +13,8 @@ namespace gradus {
 /// least that lifetimes allow.
 std::string cost_table(const Program& program, std::size_t element_size = sizeof(float));
 
+/// The bytes that one instruction reads and writes: each of its operands and its result once, as if
+/// none of it were in a cache.
+Index bytes_moved(const Program& program, std::size_t instruction, std::size_t element_size);
+
 }  // namespace gradus

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 namespace gradus {
@@ -194,6 +195,29 @@ std::optional<NodeId> Executor<T>::run_checked() {
   }
   copy_updates();
   return std::nullopt;
+}
+
+template <Real T>
+void Executor<T>::run_timed(std::span<double> nanoseconds) {
+  const std::size_t count = program_.instructions().size();
+  if (nanoseconds.size() != count + 1) {
+    throw Error(
+        fmt::format("the times of {} instructions and of the copies need room for {}, not {}",
+                    count, count + 1, nanoseconds.size()));
+  }
+  check_inputs();
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start = Clock::now();
+  for (std::size_t i = 0; i <= count; ++i) {
+    if (i < count) {
+      run_instruction(i);
+    } else {
+      copy_updates();
+    }
+    const Clock::time_point end = Clock::now();
+    nanoseconds[i] = std::chrono::duration<double, std::nano>(end - start).count();
+    start = end;
+  }
 }
 
 template <Real T>

@@ -42,6 +42,10 @@ class Executor {
   /// infinity, and returns its node. Leaves are looked at too. After a stop, updates may be half
   /// done.
   [[nodiscard]] std::optional<NodeId> run_checked();
+  /// The same as run(), with a clock: writes the nanoseconds that each instruction took, and last
+  /// those of the copies that follow. Throws Error unless `nanoseconds` has one element more than
+  /// the program has instructions. Reading the clock is in every figure, and takes some 20.
+  void run_timed(std::span<double> nanoseconds);
 
   /// An output of the last run; valid until the next one. An output that is a parameter has the
   /// value after the updates.
