@@ -63,22 +63,35 @@ std::optional<Blas> Blas::open(const std::string& name, int threads) {
   return blas;
 }
 
-void Blas::run(const GemmCase<float>& g) const {
-  if (onednn_ != nullptr) {
-    onednn_(g.transpose_a ? 'T' : 'N', g.transpose_b ? 'T' : 'N', g.m, g.n, g.k, 1, g.a, g.lda(),
-            g.b, g.ldb(), 0, g.c, g.n);
-    return;
-  }
+namespace {
+
+// A row-major product by a cblas function: 101 is row-major, 111 plain, 112 transposed.
+template <class T, class Function>
+void call_cblas(Function* function, bool transpose_a, bool transpose_b, std::int64_t m,
+                std::int64_t n, std::int64_t k, T alpha, const T* a, std::int64_t lda, const T* b,
+                std::int64_t ldb, T beta, T* c, std::int64_t ldc) {
   const auto narrow = [](std::int64_t x) { return static_cast<int>(x); };
-  // 101 is row-major, 111 plain, 112 transposed.
-  cblas_f32_(101, g.transpose_a ? 112 : 111, g.transpose_b ? 112 : 111, narrow(g.m), narrow(g.n),
-             narrow(g.k), 1, g.a, narrow(g.lda()), g.b, narrow(g.ldb()), 0, g.c, narrow(g.n));
+  function(101, transpose_a ? 112 : 111, transpose_b ? 112 : 111, narrow(m), narrow(n), narrow(k),
+           alpha, a, narrow(lda), b, narrow(ldb), beta, c, narrow(ldc));
 }
 
-void Blas::run(const GemmCase<double>& g) const {
-  const auto narrow = [](std::int64_t x) { return static_cast<int>(x); };
-  cblas_f64_(101, g.transpose_a ? 112 : 111, g.transpose_b ? 112 : 111, narrow(g.m), narrow(g.n),
-             narrow(g.k), 1, g.a, narrow(g.lda()), g.b, narrow(g.ldb()), 0, g.c, narrow(g.n));
+}  // namespace
+
+void Blas::gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
+                float alpha, const float* a, std::int64_t lda, const float* b, std::int64_t ldb,
+                float beta, float* c, std::int64_t ldc) const {
+  if (onednn_ != nullptr) {
+    onednn_(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, alpha, a, lda, b, ldb, beta,
+            c, ldc);
+    return;
+  }
+  call_cblas(cblas_f32_, transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+void Blas::gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
+                double alpha, const double* a, std::int64_t lda, const double* b, std::int64_t ldb,
+                double beta, double* c, std::int64_t ldc) const {
+  call_cblas(cblas_f64_, transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
 }  // namespace benchmark

@@ -30,8 +30,18 @@ class Blas {
   bool can(float) const { return cblas_f32_ != nullptr || onednn_ != nullptr; }
   bool can(double) const { return cblas_f64_ != nullptr; }
 
-  void run(const GemmCase<float>& g) const;
-  void run(const GemmCase<double>& g) const;
+  /// C = alpha * op(A) op(B) + beta * C, the arguments as of gradus::kernels::gemm. beta is 0 or 1.
+  void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
+            float alpha, const float* a, std::int64_t lda, const float* b, std::int64_t ldb,
+            float beta, float* c, std::int64_t ldc) const;
+  void gemm(bool transpose_a, bool transpose_b, std::int64_t m, std::int64_t n, std::int64_t k,
+            double alpha, const double* a, std::int64_t lda, const double* b, std::int64_t ldb,
+            double beta, double* c, std::int64_t ldc) const;
+  template <class T>
+  void run(const GemmCase<T>& g) const {
+    gemm(g.transpose_a, g.transpose_b, g.m, g.n, g.k, T(1), g.a, g.lda(), g.b, g.ldb(), T(0), g.c,
+         g.n);
+  }
 
  private:
   template <class T>

@@ -9,5 +9,6 @@ namespace benchmark {
 void gemm(const std::vector<std::string>& words);
 void pointwise(const std::vector<std::string>& words);
 void train(const std::vector<std::string>& words);
+void floor(const std::vector<std::string>& words);
 
 }  // namespace benchmark

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
       {"gemm", benchmark::gemm},
       {"pointwise", benchmark::pointwise},
       {"train", benchmark::train},
+      {"floor", benchmark::floor},
   };
   const std::vector<std::string> words(argv + 1, argv + argc);
   const auto command = commands.find(words.empty() ? "" : words[0]);
