@@ -10,5 +10,6 @@ void gemm(const std::vector<std::string>& words);
 void pointwise(const std::vector<std::string>& words);
 void train(const std::vector<std::string>& words);
 void floor(const std::vector<std::string>& words);
+void compare(const std::vector<std::string>& words);
 
 }  // namespace benchmark

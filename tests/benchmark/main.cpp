@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
       {"pointwise", benchmark::pointwise},
       {"train", benchmark::train},
       {"floor", benchmark::floor},
+      {"compare", benchmark::compare},
   };
   const std::vector<std::string> words(argv + 1, argv + argc);
   const auto command = commands.find(words.empty() ? "" : words[0]);

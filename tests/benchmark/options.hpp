@@ -33,6 +33,13 @@ class Options {
 
   const std::string& text(const std::string& name) const { return values_.at(name); }
 
+  /// The same with another value of one option.
+  Options with(const std::string& name, const std::string& value) const {
+    Options changed = *this;
+    changed.values_.at(name) = value;
+    return changed;
+  }
+
   bool flag(const std::string& name) const { return text(name) == "yes"; }
 
   /// A positive number.
