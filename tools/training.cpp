@@ -12,7 +12,6 @@
 #include <memory>
 
 #include "gradus/data/batches.hpp"
-#include "gradus/data/features.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/io/checkpoint.hpp"
 #include "gradus/io/whole_file.hpp"
@@ -38,13 +37,6 @@ struct Position {
   std::string random;   ///< the random state when the next epoch's order is drawn
 };
 
-/// The features of a set as the network takes them.
-template <Real T>
-Tensor<T> features_of(const data::Dataset& set, const ModelSpec& model) {
-  Tensor<T> x = data::feature_matrix<T>(set);
-  return model.ones_column() ? data::with_ones_column(x) : x;
-}
-
 /// The shortest text that is read back as the same number.
 std::string number_text(double x) { return fmt::format("{}", x); }
 
@@ -62,20 +54,21 @@ class Run {
         mlp_(tape_, spec.model.options(), random_),
         optimizer_(optim::find_rule(spec.optimizer), mlp_.parameters(), spec.rate, spec.momentum),
         schedule_(optim::step_decay(spec.rate, spec.decay, spec.decay_every)),
-        train_x_(features_of<T>(training, spec.model)),
-        train_t_(data::one_hot<T>(training.labels, spec.model.layers.back())),
-        test_x_(features_of<T>(test, spec.model)),
-        test_t_(data::one_hot<T>(test.labels, spec.model.layers.back())),
-        test_labels_(test.labels) {
+        training_(training),
+        test_(test) {
     kept_ = mlp_.parameters();
     kept_.insert(kept_.end(), optimizer_.state().begin(), optimizer_.state().end());
-    const Index count = train_x_.shape()[0];
-    const Index full = std::min(spec.batch, count);
-    make_step(full);
-    if (count % full != 0) make_step(count % full);
-    evaluation_ = make_evaluation(std::min(evaluation_batch, test_x_.shape()[0]));
-    const Index rest = test_x_.shape()[0] % std::min(evaluation_batch, test_x_.shape()[0]);
-    if (rest != 0) evaluation_rest_ = make_evaluation(rest);
+    for (const Index size : sizes(training.count, spec.batch)) {
+      Recorded step = record(size);
+      const std::array outputs{step.model.loss};
+      const auto gradients = gradient(step.model.loss, mlp_.parameters());
+      add(steps_, std::move(step), Program(outputs, optimizer_.updates(gradients)));
+    }
+    for (const Index size : sizes(test.count, evaluation_batch)) {
+      Recorded evaluation = record(size);
+      const Program program({argmax(evaluation.model.z), evaluation.model.loss});
+      add(evaluations_, std::move(evaluation), program);
+    }
     position_.random = random_.state();
   }
 
@@ -105,14 +98,10 @@ class Run {
  private:
   static constexpr Index evaluation_batch = 500;
 
-  /// A training step for one batch size, and the memory that its batch is copied to.
-  struct TrainingStep {
+  /// The network for one batch size, and the memory that a batch is copied to.
+  struct Recorded {
     RecordedModel model;
     Tensor<T> x, t;
-    std::unique_ptr<Executor<T>> executor;
-  };
-  struct Evaluation {
-    RecordedModel model;
     std::unique_ptr<Executor<T>> executor;
   };
   /// A copy of all that a step changes.
@@ -121,34 +110,42 @@ class Run {
     Position position;
   };
 
-  /// An executor for the program; the first one's parameters are those of all others.
-  std::unique_ptr<Executor<T>> make_executor(Program program) {
-    if (steps_.empty()) return std::make_unique<Executor<T>>(std::move(program));
-    return std::make_unique<Executor<T>>(std::move(program), *steps_.front().executor);
+  /// The batch sizes that occur, the usual one first.
+  static std::vector<Index> sizes(Index count, Index batch) {
+    const Index full = std::min(batch, count);
+    if (count % full == 0) return {full};
+    return {full, count % full};
   }
 
-  void make_step(Index batch) {
-    TrainingStep step;
-    step.model = record_model(tape_, mlp_, spec_.model, batch);
-    const std::vector<Var> gradients = gradient(step.model.loss, mlp_.parameters());
-    const std::vector<Update> updates = optimizer_.updates(gradients);
-    step.x = Tensor<T>(step.model.x.shape());
-    step.t = Tensor<T>(step.model.target.shape());
-    const std::array outputs{step.model.loss};
-    step.executor = make_executor(Program(outputs, updates));
-    steps_.push_back(std::move(step));
-    // The buffers stay where they are when the step is moved.
-    TrainingStep& kept = steps_.back();
-    kept.executor->bind(kept.model.x, kept.x);
-    kept.executor->bind(kept.model.target, kept.t);
+  Recorded record(Index batch) {
+    RecordedModel model = record_model(tape_, mlp_, spec_.model, batch);
+    return {model, Tensor<T>(model.x.shape()), Tensor<T>(model.target.shape()), nullptr};
   }
 
-  Evaluation make_evaluation(Index batch) {
-    Evaluation evaluation;
-    evaluation.model = record_model(tape_, mlp_, spec_.model, batch);
-    evaluation.executor =
-        make_executor(Program({argmax(evaluation.model.z), evaluation.model.loss}));
-    return evaluation;
+  /// Gives it an executor; the first one's parameters are those of all others.
+  void add(std::vector<Recorded>& list, Recorded recorded, Program program) {
+    recorded.executor = steps_.empty() ? std::make_unique<Executor<T>>(std::move(program))
+                                       : std::make_unique<Executor<T>>(std::move(program),
+                                                                       *steps_.front().executor);
+    recorded.executor->bind(recorded.model.x, recorded.x);
+    recorded.executor->bind(recorded.model.target, recorded.t);
+    list.push_back(std::move(recorded));  // the tensors' elements stay where they are
+  }
+
+  /// Copies these images and their classes to where the executor for so many reads them. The set
+  /// stays in bytes, as floats would take four times the memory.
+  Recorded& fill(std::vector<Recorded>& list, const data::Dataset& set,
+                 std::span<const Index> rows) {
+    const bool usual = static_cast<Index>(rows.size()) == list.front().x.shape()[0];
+    Recorded& recorded = usual ? list.front() : list.back();
+    data::gather_features(set, rows, spec_.model.ones_column(), recorded.x.span());
+    const Index classes = recorded.t.shape()[1];
+    std::fill(recorded.t.begin(), recorded.t.end(), T{0});
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      recorded.t[static_cast<Index>(i) * classes + set.labels[static_cast<std::size_t>(rows[i])]] =
+          1;
+    }
+    return recorded;
   }
 
   Executor<T>& parameters() { return *steps_.front().executor; }
@@ -156,11 +153,7 @@ class Run {
   /// Copies a batch and runs its step. With `checked`, the node that first made a NaN or an
   /// infinity.
   std::optional<NodeId> run_step(std::span<const Index> rows, bool checked, double& loss) {
-    TrainingStep& step = static_cast<Index>(rows.size()) == steps_.front().x.shape()[0]
-                             ? steps_.front()
-                             : steps_.back();
-    data::gather_rows(train_x_, rows, step.x.span());
-    data::gather_rows(train_t_, rows, step.t.span());
+    Recorded& step = fill(steps_, training_, rows);
     if (checked) return step.executor->run_checked();
     step.executor->run();
     loss = static_cast<double>(step.executor->item(0));
@@ -169,7 +162,7 @@ class Run {
 
   void set_rate() {
     const T rate = static_cast<T>(schedule_(position_.epoch));
-    for (TrainingStep& step : steps_) {
+    for (Recorded& step : steps_) {
       step.executor->set(optimizer_.rate(), std::span<const T>(&rate, 1));
     }
   }
@@ -178,13 +171,13 @@ class Run {
   bool train_epoch(TrainResult& result) {
     set_rate();
     random_.set_state(position_.random);
-    const Index count = train_x_.shape()[0];
+    const Index count = training_.count;
     const data::Batches batches = spec_.order == "file"
                                       ? data::Batches(count, spec_.batch)
                                       : data::Batches(count, spec_.batch, random_);
     const Snapshot start = take_snapshot();
     const Clock::time_point clock = Clock::now();
-    Index examples = std::min(position_.batch * spec_.batch, train_x_.shape()[0]);
+    Index examples = std::min(position_.batch * spec_.batch, training_.count);
     while (position_.batch < batches.size()) {
       const auto rows = batches[position_.batch];
       double loss = 0;
@@ -225,32 +218,22 @@ class Run {
   }
 
   void evaluate(EpochResult& epoch) {
-    const Index count = test_x_.shape()[0];
-    const Index width = test_x_.shape()[1];
-    const Index classes = test_t_.shape()[1];
+    const data::Batches batches(test_.count, evaluation_batch);
     Index right = 0;
     double loss_sum = 0;
-    for (Index first = 0; first < count;) {
-      const Index full = evaluation_.model.x.shape()[0];
-      Evaluation& evaluation = first + full <= count ? evaluation_ : *evaluation_rest_;
-      const Index n = evaluation.model.x.shape()[0];
-      evaluation.executor->bind(evaluation.model.x, part(test_x_, first * width, n * width));
-      evaluation.executor->bind(evaluation.model.target,
-                                part(test_t_, first * classes, n * classes));
+    for (Index batch = 0; batch < batches.size(); ++batch) {
+      const auto rows = batches[batch];
+      Recorded& evaluation = fill(evaluations_, test_, rows);
       evaluation.executor->run();
       const View<const T> guess = evaluation.executor->output(0);
-      for (Index i = 0; i < n; ++i) {
-        right += guess.data[i] == static_cast<T>(test_labels_[static_cast<std::size_t>(first + i)]);
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        right += guess.data[i] == static_cast<T>(test_.labels[static_cast<std::size_t>(rows[i])]);
       }
-      loss_sum += static_cast<double>(evaluation.executor->item(1)) * static_cast<double>(n);
-      first += n;
+      loss_sum +=
+          static_cast<double>(evaluation.executor->item(1)) * static_cast<double>(rows.size());
     }
-    epoch.test_accuracy = static_cast<double>(right) / static_cast<double>(count);
-    epoch.test_loss = loss_sum / static_cast<double>(count);
-  }
-
-  static std::span<const T> part(const Tensor<T>& x, Index first, Index count) {
-    return x.span().subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+    epoch.test_accuracy = static_cast<double>(right) / static_cast<double>(test_.count);
+    epoch.test_loss = loss_sum / static_cast<double>(test_.count);
   }
 
   // --- A loss that is not finite ---
@@ -316,7 +299,7 @@ class Run {
     checkpoint.metadata["position.batch"] = std::to_string(position_.batch);
     checkpoint.metadata["position.loss_sum"] = number_text(position_.loss_sum);
     checkpoint.metadata["position.random"] = position_.random;
-    checkpoint.metadata["examples"] = std::to_string(train_x_.shape()[0]);
+    checkpoint.metadata["examples"] = std::to_string(training_.count);
     io::save_checkpoint(path, checkpoint);
   }
 
@@ -341,7 +324,7 @@ class Run {
       }
       return value;
     };
-    const Index examples = train_x_.shape()[0];
+    const Index examples = training_.count;
     if (setting(checkpoint, path, "examples") != std::to_string(examples)) {
       throw InputError(fmt::format("{} was trained on {} images, but there are {} here", path,
                                    setting(checkpoint, path, "examples"), examples));
@@ -395,12 +378,10 @@ class Run {
   nn::Mlp mlp_;
   optim::Optimizer optimizer_;
   optim::Schedule schedule_;
-  Tensor<T> train_x_, train_t_, test_x_, test_t_;
-  const std::vector<std::uint8_t>& test_labels_;
+  const data::Dataset& training_;
+  const data::Dataset& test_;
   std::vector<Var> kept_;  // what a checkpoint holds: parameters, then the optimiser's state
-  std::vector<TrainingStep> steps_;
-  Evaluation evaluation_;
-  std::optional<Evaluation> evaluation_rest_;
+  std::vector<Recorded> steps_, evaluations_;
   Position position_;
   EpochResult finished_;
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "gradus/data/features.hpp"
 #include "io/scratch.hpp"
 
 using namespace gradus;
@@ -104,4 +105,25 @@ TEST_CASE("gather_rows refuses rows and room that are not there", "[data]") {
   check_says(error_of<ShapeError>(
                  [&] { gather_rows(Tensor<double>(), std::vector<Index>{0}, std::span(to)); }),
              {"scalar has no rows"});
+}
+
+TEST_CASE("images are gathered as the features that they become", "[data]") {
+  const Dataset images{"three", 3, 1, 2, 10, {0, 51, 255, 102, 153, 1}, {3, 0, 1}};
+  const Tensor<float> all = feature_matrix<float>(images);
+  const std::vector<Index> rows{2, 0, 2};
+  Tensor<float> plain(Shape{3, 2});
+  Tensor<float> expected = plain;
+  gather_features(images, rows, false, plain.span());
+  gather_rows(all, rows, expected.span());
+  CHECK(plain == expected);
+
+  Tensor<double> with_ones(Shape{1, 3});
+  gather_features(images, std::vector<Index>{1}, true, with_ones.span());
+  CHECK(with_ones == Tensor<double>(Shape{1, 3}, {1, 0.4, 1}));
+
+  check_says(error_of<ShapeError>([&] { gather_features(images, rows, true, plain.span()); }),
+             {"3 rows of 3 elements need room for 9", "room for 6"});
+  check_says(error_of<ShapeError>(
+                 [&] { gather_features(images, std::vector<Index>{3}, true, with_ones.span()); }),
+             {"no row 3 among 3 rows"});
 }

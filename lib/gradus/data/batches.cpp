@@ -10,8 +10,9 @@
 namespace gradus::data {
 namespace {
 
-template <class T>
-void gather(const T* from, Index count, Index width, std::span<const Index> rows, std::span<T> to) {
+/// Calls write(row, out) for each row, which has `width` elements in `to`.
+template <class T, class Write>
+void gather(Index count, Index width, std::span<const Index> rows, std::span<T> to, Write write) {
   const Index wanted = static_cast<Index>(rows.size()) * width;
   if (static_cast<Index>(to.size()) != wanted) {
     throw ShapeError(
@@ -23,7 +24,8 @@ void gather(const T* from, Index count, Index width, std::span<const Index> rows
     if (row < 0 || row >= count) {
       throw ShapeError(fmt::format("there is no row {} among {} rows", row, count));
     }
-    out = std::copy_n(from + row * width, width, out);
+    write(row, out);
+    out += width;
   }
 }
 
@@ -57,14 +59,30 @@ template <Real T>
 void gather_rows(const Tensor<T>& from, std::span<const Index> rows, std::span<T> to) {
   if (from.shape().rank() == 0) throw ShapeError("a scalar has no rows");
   const Index count = from.shape()[0];
-  gather(from.data(), count, count == 0 ? 0 : from.elements() / count, rows, to);
+  const Index width = count == 0 ? 0 : from.elements() / count;
+  gather(count, width, rows, to,
+         [&](Index row, T* out) { std::copy_n(from.data() + row * width, width, out); });
 }
 template void gather_rows(const Tensor<float>&, std::span<const Index>, std::span<float>);
 template void gather_rows(const Tensor<double>&, std::span<const Index>, std::span<double>);
 
+template <Real T>
+void gather_features(const Dataset& set, std::span<const Index> rows, bool ones_column,
+                     std::span<T> to) {
+  const Index width = set.width();
+  gather(set.count, width + (ones_column ? 1 : 0), rows, to, [&](Index row, T* out) {
+    const std::uint8_t* const pixels = set.image(row).data();
+    for (Index i = 0; i < width; ++i) out[i] = static_cast<T>(pixels[i]) / T{255};
+    if (ones_column) out[width] = 1;
+  });
+}
+template void gather_features(const Dataset&, std::span<const Index>, bool, std::span<float>);
+template void gather_features(const Dataset&, std::span<const Index>, bool, std::span<double>);
+
 void gather_rows(std::span<const std::uint8_t> labels, std::span<const Index> rows,
                  std::span<std::uint8_t> to) {
-  gather(labels.data(), static_cast<Index>(labels.size()), 1, rows, to);
+  gather(static_cast<Index>(labels.size()), 1, rows, to,
+         [&](Index row, std::uint8_t* out) { *out = labels[static_cast<std::size_t>(row)]; });
 }
 
 }  // namespace gradus::data

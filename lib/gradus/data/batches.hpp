@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gradus/base/random.hpp"
+#include "gradus/data/images.hpp"
 #include "gradus/tensor/tensor.hpp"
 
 namespace gradus::data {
@@ -38,6 +39,12 @@ class Batches {
 /// Throws ShapeError for a `to` of another size or a row that is not there.
 template <Real T>
 void gather_rows(const Tensor<T>& from, std::span<const Index> rows, std::span<T> to);
+
+/// The same for images: writes these rows of feature_matrix(set), which takes four or eight times
+/// the memory of the pixels, and after each of them a 1 with `ones_column`. Equal bits.
+template <Real T>
+void gather_features(const Dataset& set, std::span<const Index> rows, bool ones_column,
+                     std::span<T> to);
 
 /// The same for labels: to[i] = labels[rows[i]].
 void gather_rows(std::span<const std::uint8_t> labels, std::span<const Index> rows,
