@@ -11,5 +11,6 @@ void pointwise(const std::vector<std::string>& words);
 void train(const std::vector<std::string>& words);
 void floor(const std::vector<std::string>& words);
 void compare(const std::vector<std::string>& words);
+void machine(const std::vector<std::string>& words);
 
 }  // namespace benchmark

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
       {"train", benchmark::train},
       {"floor", benchmark::floor},
       {"compare", benchmark::compare},
+      {"machine", benchmark::machine},
   };
   const std::vector<std::string> words(argv + 1, argv + argc);
   const auto command = commands.find(words.empty() ? "" : words[0]);
