@@ -111,6 +111,17 @@ TEST_CASE("A training step asks for no memory after the first", "[run]") {
   kernels::set_threads(threads);
 }
 
+TEST_CASE("A training step takes little more memory than lifetimes allow", "[run]") {
+  for (const Network& network : networks) {
+    CAPTURE(network.layers, network.batch);
+    const TrainingStep step(network);
+    const Index peak = step.program->peak_bytes(sizeof(float));
+    const Index least = step.program->least_bytes(sizeof(float));
+    CHECK(least <= peak);
+    CHECK(100 * peak <= 115 * least);
+  }
+}
+
 TEST_CASE("A training step makes each product once", "[run]") {
   for (const Network& network : networks) {
     CAPTURE(network.layers, network.batch);

@@ -9,27 +9,43 @@
 namespace gradus {
 
 /// An allocator of offsets, in elements. Values of 16 elements or more start on a multiple of 16
-/// (64 bytes in float): best fit among the gaps, which are merged. Smaller ones, as on scalar
-/// tapes, are packed apart, and a gap is used again for the same size only, so that millions of
-/// them are quick.
+/// (64 bytes in float): best fit among the gaps, which are merged. When all are known, and there
+/// are not too many, they are also placed the largest first, and the smaller plan counts. Smaller
+/// values, as on scalar tapes, are packed apart, and a gap is used again for the same size only, so
+/// that millions of them are quick.
 class BufferPlan {
  public:
   /// Room for a value. The offset is into the region of large or of small values; see `offset`.
   struct Room {
     bool small = false;
-    Index start = 0;
+    Index at = 0;  // of a small value its start, of a large one its row in lives_
   };
   Room take(Index elements);
   void give_back(Room room, Index elements);
+  /// Ends the planning: all values have been taken, and those that die given back.
+  void settle();
 
-  /// The whole buffer: large values first, small ones after them. Only final when all is placed.
+  /// The whole buffer: large values first, small ones after them. After settle().
   Index elements() const { return large_end_ + small_end_; }
-  Index offset(Room room) const { return room.small ? large_end_ + room.start : room.start; }
+  Index offset(Room room) const {
+    return room.small ? large_end_ + room.at : lives_[static_cast<std::size_t>(room.at)].start;
+  }
   /// The most elements that were taken at once.
   Index least_elements() const { return most_taken_; }
 
  private:
   static constexpr Index grain = 16;
+  /// A large value: its place, and from when to when it needs it, counted in takes and returns.
+  struct Life {
+    Index start, size;
+    Index first, last;
+  };
+  Index place(Index size);
+  void free(Index start, Index size);
+  std::vector<Life> largest_first() const;
+
+  std::vector<Life> lives_;
+  Index now_ = 0;
   std::map<Index, Index> gaps_;  // start -> elements
   std::vector<Index> small_gaps_[grain];
   Index large_end_ = 0;

@@ -196,6 +196,7 @@ class Compiler {
         computed[operand] = false;  // an operand may be named twice
       }
     }
+    plan.settle();
     for (std::size_t i = 0; i < program_.values_.size(); ++i) {
       if (program_.values_[i].place == 0) program_.values_[i].place = plan.offset(rooms[i]);
     }
