@@ -12,5 +12,6 @@ void train(const std::vector<std::string>& words);
 void floor(const std::vector<std::string>& words);
 void compare(const std::vector<std::string>& words);
 void machine(const std::vector<std::string>& words);
+void tape(const std::vector<std::string>& words);
 
 }  // namespace benchmark

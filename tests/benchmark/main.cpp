@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
       {"floor", benchmark::floor},
       {"compare", benchmark::compare},
       {"machine", benchmark::machine},
+      {"tape", benchmark::tape},
   };
   const std::vector<std::string> words(argv + 1, argv + argc);
   const auto command = commands.find(words.empty() ? "" : words[0]);

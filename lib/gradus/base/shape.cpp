@@ -29,12 +29,6 @@ Shape::Shape(std::span<const Index> extents) {
   }
 }
 
-Index Shape::elements() const {
-  Index count = 1;
-  for (const Index extent : *this) count *= extent;
-  return count;
-}
-
 int Shape::axis(int axis) const {
   const int from_front = axis < 0 ? axis + rank_ : axis;
   if (from_front < 0 || from_front >= rank_) {

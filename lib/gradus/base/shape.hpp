@@ -27,7 +27,11 @@ class Shape {
 
   int rank() const { return rank_; }
   /// Number of elements: the product of the extents, 1 for a scalar.
-  Index elements() const;
+  Index elements() const {
+    Index count = 1;
+    for (int axis = 0; axis < rank_; ++axis) count *= (*this)[axis];
+    return count;
+  }
   Index operator[](int axis) const { return extents_[static_cast<std::size_t>(axis)]; }
   std::span<const Index> extents() const {
     return {extents_.data(), static_cast<std::size_t>(rank_)};

@@ -43,7 +43,8 @@ std::vector<std::uint8_t> dependences(const Tape& tape, std::span<const Var> wrt
   for (NodeId id = first; id <= last; ++id) {
     const auto operands = tape.operands(id);
     for (std::size_t k = 0; k < operands.size(); ++k) {
-      found[id] |= through(tape.op(id).flow(static_cast<int>(k)), found[operands[k]]);
+      const std::uint8_t ways = found[operands[k]];
+      if (ways != none) found[id] |= through(tape.op(id).flow(static_cast<int>(k)), ways);
     }
   }
   return found;
@@ -98,7 +99,9 @@ void need_flat_way(const Tape& tape, Var loss, Var w, std::uint8_t ways) {
 
 /// A contribution in the operand's shape, whatever the rule gave.
 Var fit(Var contribution, Var x, const Op& op, int operand) {
-  x.tape().check(contribution);  // a rule of one's own may give anything
+  const Tape& tape = x.tape();
+  tape.check(contribution);  // a rule of one's own may give anything
+  if (tape.node(contribution.id()).shape == tape.node(x.id()).shape) return contribution;
   const Shape& given = contribution.shape();
   const Shape& wanted = x.shape();
   if (given == wanted) return contribution;
@@ -142,10 +145,9 @@ std::vector<NodeId> walk_back(Var loss, std::span<const Var> wrt,
   for (NodeId id = loss.id();; --id) {
     if (adjoints[id] != no_node) {
       const Op& op = tape.op(id);
-      // Copies: recording may move the tape's tables.
-      x.clear();
+      x.clear();  // copies: recording may move the tape's tables, but for the attributes
       for (const NodeId operand : tape.operands(id)) x.emplace_back(tape, operand);
-      const Attributes attributes = tape.attributes(id);
+      const Attributes& attributes = tape.attributes(id);
       for (std::size_t k = 0; k < x.size(); ++k) {
         const int operand = static_cast<int>(k);
         const NodeId to = x[k].id();
@@ -178,10 +180,9 @@ Var pullback(Var y, std::uint32_t operand, Var dy) {
   Tape& tape = y.tape();
   tape.check(y);
   tape.check(dy);
-  // Copies: recording may move the tape's tables.
-  std::vector<Var> x;
+  std::vector<Var> x;  // copies: recording may move the tape's tables, but for the attributes
   for (const NodeId id : tape.operands(y.id())) x.emplace_back(tape, id);
-  const Attributes attributes = tape.attributes(y.id());
+  const Attributes& attributes = tape.attributes(y.id());
   const Op& op = tape.op(y.id());
   const int position = static_cast<int>(operand);
   if (operand >= x.size() || op.flow(position) != Flow::smooth) {

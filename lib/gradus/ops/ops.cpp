@@ -10,12 +10,16 @@
 namespace gradus {
 namespace {
 
+[[noreturn]] void no_tape(const Op& op) {
+  throw Error(fmt::format("[{}] needs a variable: plain numbers are on no tape", op.name()));
+}
+
 /// The tape of an op's operands.
 Tape& tape_of(const Op& op, std::initializer_list<Operand> operands) {
   for (const Operand& operand : operands) {
     if (!operand.is_number()) return operand.var().tape();
   }
-  throw Error(fmt::format("[{}] needs a variable: plain numbers are on no tape", op.name()));
+  no_tape(op);
 }
 
 /// The error of an argument that x's shape does not allow.
@@ -44,13 +48,12 @@ int axis_of(const Op& op, const Operand& x, int axis) {
 
 }  // namespace
 
-Var record(const Op& op, std::initializer_list<Operand> operands, Attributes attributes) {
+Var record(const Op& op, std::initializer_list<Operand> operands, const Attributes& attributes) {
   Tape& tape = tape_of(op, operands);
   std::array<Var, 4> vars;
   if (operands.size() > vars.size()) throw Error("record() takes at most 4 operands");
-  std::transform(operands.begin(), operands.end(), vars.begin(),
-                 [&](const Operand& operand) { return operand.on(tape); });
-  return tape.record(op, std::span<const Var>(vars.data(), operands.size()), std::move(attributes),
+  for (std::size_t i = 0; i < operands.size(); ++i) vars[i] = operands.begin()[i].on(tape);
+  return tape.record(op, std::span<const Var>(vars.data(), operands.size()), attributes,
                      operands.begin()->where());
 }
 

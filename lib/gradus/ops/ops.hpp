@@ -14,7 +14,8 @@
 namespace gradus {
 
 /// Records an op by its type on the tape of its operands. What the functions below are made of.
-Var record(const Op& op, std::initializer_list<Operand> operands, Attributes attributes = {});
+Var record(const Op& op, std::initializer_list<Operand> operands,
+           const Attributes& attributes = {});
 
 using AxisList = std::initializer_list<int>;
 

@@ -8,23 +8,10 @@
 
 namespace gradus {
 
-BufferPlan::Room BufferPlan::take(Index elements) {
-  taken_ += elements;
-  most_taken_ = std::max(most_taken_, taken_);
-  if (elements < grain) {
-    auto& gaps = small_gaps_[elements];
-    if (gaps.empty()) {
-      const Index start = small_end_;
-      small_end_ += elements;
-      return {true, start};
-    }
-    const Index start = gaps.back();
-    gaps.pop_back();
-    return {true, start};
-  }
+BufferPlan::Room BufferPlan::take_large(Index elements) {
   const Index size = (elements + grain - 1) / grain * grain;
   lives_.push_back({place(size), size, now_++, std::numeric_limits<Index>::max()});
-  return {false, static_cast<Index>(lives_.size()) - 1};
+  return {~(static_cast<Index>(lives_.size()) - 1)};
 }
 
 /// The start of a gap that fits best, or of new room at the end.
@@ -50,13 +37,8 @@ Index BufferPlan::place(Index size) {
   return start;
 }
 
-void BufferPlan::give_back(Room room, Index elements) {
-  taken_ -= elements;
-  if (room.small) {
-    small_gaps_[elements].push_back(room.at);
-    return;
-  }
-  Life& life = lives_[static_cast<std::size_t>(room.at)];
+void BufferPlan::give_back_large(Room room) {
+  Life& life = lives_[static_cast<std::size_t>(~room.code)];
   life.last = now_++;
   free(life.start, life.size);
 }

@@ -1,6 +1,7 @@
 /// Places values in one buffer so that those which live at different times share memory.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -15,20 +16,41 @@ namespace gradus {
 /// that millions of them are quick.
 class BufferPlan {
  public:
-  /// Room for a value. The offset is into the region of large or of small values; see `offset`.
+  /// Room for a value, into the region of large or of small values; see `offset`.
   struct Room {
-    bool small = false;
-    Index at = 0;  // of a small value its start, of a large one its row in lives_
+    Index code = 0;  // of a small value its start; of a large one ~(its row in lives_)
+    bool small() const { return code >= 0; }
   };
-  Room take(Index elements);
-  void give_back(Room room, Index elements);
+  Room take(Index elements) {
+    taken_ += elements;
+    most_taken_ = std::max(most_taken_, taken_);
+    if (elements >= grain) return take_large(elements);
+    auto& gaps = small_gaps_[elements];
+    Index start = small_end_;
+    if (gaps.empty()) {
+      small_end_ += elements;
+    } else {
+      start = gaps.back();
+      gaps.pop_back();
+    }
+    return {start};
+  }
+  void give_back(Room room, Index elements) {
+    taken_ -= elements;
+    if (room.small()) {
+      small_gaps_[elements].push_back(room.code);
+    } else {
+      give_back_large(room);
+    }
+  }
   /// Ends the planning: all values have been taken, and those that die given back.
   void settle();
 
   /// The whole buffer: large values first, small ones after them. After settle().
   Index elements() const { return large_end_ + small_end_; }
   Index offset(Room room) const {
-    return room.small ? large_end_ + room.at : lives_[static_cast<std::size_t>(room.at)].start;
+    return room.small() ? large_end_ + room.code
+                        : lives_[static_cast<std::size_t>(~room.code)].start;
   }
   /// The most elements that were taken at once.
   Index least_elements() const { return most_taken_; }
@@ -40,6 +62,8 @@ class BufferPlan {
     Index start, size;
     Index first, last;
   };
+  Room take_large(Index elements);
+  void give_back_large(Room room);
   Index place(Index size);
   void free(Index start, Index size);
   std::vector<Life> largest_first() const;

@@ -19,12 +19,14 @@ bool all_finite(const T* x, Index n) {
 template <Real T>
 Executor<T>::Executor(Program program)
     : program_(std::move(program)),
-      buffer_(static_cast<std::size_t>(program_.buffer_elements())),
+      code_(program_),
+      buffer_(code_.elements()),
       base_(buffer_.data()) {
   const auto narrow = [](double x) { return static_cast<T>(x); };
   for (const Program::Constant& c : program_.constants()) {
     std::transform(c.elements.begin(), c.elements.end(), base_ + c.place, narrow);
   }
+  for (const ScalarCode::Number& n : code_.numbers()) base_[n.position] = narrow(n.value);
   for (const Program::Leaf& leaf : program_.leaves()) {
     if (leaf.first.empty() && program_.shape(leaf.shape).elements() > 0) {
       owned_.push_back(nullptr);
@@ -177,7 +179,11 @@ void Executor<T>::copy_updates() {
 template <Real T>
 void Executor<T>::run() {
   check_inputs();
-  for (std::size_t i = 0; i < program_.instructions().size(); ++i) run_instruction(i);
+  for (const ScalarStep* step = code_.steps().data();; ++step) {
+    step = ScalarCode::run(step, base_, leaves_.data());
+    if (step->a == ScalarCode::end) break;
+    run_instruction(step->a);
+  }
   copy_updates();
 }
 
@@ -218,6 +224,14 @@ void Executor<T>::run_timed(std::span<double> nanoseconds) {
     nanoseconds[i] = std::chrono::duration<double, std::nano>(end - start).count();
     start = end;
   }
+}
+
+template <Real T>
+std::size_t Executor<T>::bytes() const {
+  std::size_t bytes = buffer_.capacity() * sizeof(T) + code_.steps().size() * sizeof(ScalarStep) +
+                      leaves_.capacity() * (sizeof(T*) + sizeof(owned_[0]));
+  for (const auto& owned : owned_) bytes += owned ? owned->capacity() * sizeof(T) : 0;
+  return bytes;
 }
 
 template <Real T>

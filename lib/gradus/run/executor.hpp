@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gradus/run/program.hpp"
+#include "gradus/run/scalar_code.hpp"
 
 namespace gradus {
 
@@ -47,6 +48,9 @@ class Executor {
   /// the program has instructions. Reading the clock is in every figure, and takes some 20.
   void run_timed(std::span<double> nanoseconds);
 
+  /// Bytes that it holds besides the program: buffers, leaves and code.
+  std::size_t bytes() const;
+
   /// An output of the last run; valid until the next one. An output that is a parameter has the
   /// value after the updates.
   View<const T> output(std::size_t i) const;
@@ -63,6 +67,7 @@ class Executor {
   void copy_updates();
 
   Program program_;
+  ScalarCode code_;
   AlignedVector<T> buffer_;
   T* base_ = nullptr;
   std::vector<T*> leaves_;  // where each leaf is; nullptr for no value

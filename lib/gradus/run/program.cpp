@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <unordered_map>
 
+#include "gradus/base/pages.hpp"
 #include "gradus/run/buffer_plan.hpp"
 
 namespace gradus {
@@ -67,47 +67,79 @@ class Compiler {
     NodeId last = 0;
     for (const Var v : outputs_) last = std::max(last, v.id());
     for (const Update& u : updates_) last = std::max({last, u.value.id(), u.parameter.id()});
-    live_.assign(std::size_t{last} + 1, false);
-    for (const Var v : outputs_) live_[v.id()] = true;
-    for (const Update& u : updates_) live_[u.value.id()] = live_[u.parameter.id()] = true;
+    live_.assign(std::size_t{last} + 1, 0);
+    for (const Var v : outputs_) live_[v.id()] = 1;
+    for (const Update& u : updates_) live_[u.value.id()] = live_[u.parameter.id()] = 1;
     for (NodeId id = last;; --id) {
       if (live_[id]) {
-        for (const NodeId operand : tape_.operands(id)) live_[operand] = true;
+        for (const NodeId operand : tape_.operands(id)) live_[operand] = 1;
       }
       if (id == 0) break;
     }
   }
 
+  /// Rows of the tape's tables, and those of the program's for them.
+  class RowMap {
+   public:
+    /// The row for `key`, and whether it is `next` now, because there was none.
+    std::pair<std::uint32_t, bool> find_or_add(std::uint32_t key, std::uint32_t next) {
+      if (key >= rows_.size()) rows_.resize(std::size_t{key} + 1, nowhere);
+      const bool is_new = rows_[key] == nowhere;
+      if (is_new) rows_[key] = next;
+      return {rows_[key], is_new};
+    }
+
+   private:
+    std::vector<std::uint32_t> rows_;
+  };
+
+  /// Room for all values, so that nothing is copied while a program of millions grows.
+  void reserve_values() {
+    std::size_t values = 0, instructions = 0, operands = 0;
+    for (NodeId id = 0; id < live_.size(); ++id) {
+      if (!live_[id]) continue;
+      const std::size_t count = tape_.operands(id).size();
+      ++values;
+      instructions += count > 0 ? 1 : 0;
+      operands += count;
+    }
+    reserve(program_.values_, values);
+    reserve(program_.instructions_, instructions);
+    reserve(program_.operands_, operands);
+    reserve(value_of_, live_.size());
+    reserve(last_use_, values);
+  }
+
   void number_values() {
-    std::unordered_map<std::uint32_t, std::uint32_t> shape_rows;
-    std::unordered_map<std::uint32_t, std::uint32_t> attribute_rows;
+    RowMap shape_rows;
+    RowMap attribute_rows;
+    reserve_values();
     value_of_.assign(live_.size(), nowhere);
     program_.attributes_.emplace_back();
     for (NodeId id = 0; id < live_.size(); ++id) {
       if (!live_[id]) continue;
       const Node& node = tape_.node(id);
       const auto [shape, new_shape] =
-          shape_rows.try_emplace(node.shape, static_cast<std::uint32_t>(program_.shapes_.size()));
+          shape_rows.find_or_add(node.shape, static_cast<std::uint32_t>(program_.shapes_.size()));
       if (new_shape) program_.shapes_.push_back(tape_.shape(id));
       const auto value = static_cast<std::uint32_t>(program_.values_.size());
       value_of_[id] = value;
-      program_.values_.push_back({0, shape->second, id});
-      if (is_leaf(*node.op)) {
-        add_leaf(id, value, shape->second);
+      program_.values_.push_back({0, shape, id});
+      const auto operands = tape_.operands(id);
+      if (operands.empty()) {
+        add_leaf(id, value, shape);
         continue;
       }
       std::uint32_t attributes = 0;
       if (node.attributes != 0) {
-        const auto [row, is_new] = attribute_rows.try_emplace(
+        const auto [row, is_new] = attribute_rows.find_or_add(
             node.attributes, static_cast<std::uint32_t>(program_.attributes_.size()));
         if (is_new) program_.attributes_.push_back(tape_.attributes(id));
-        attributes = row->second;
+        attributes = row;
       }
       program_.instructions_.push_back(
           {node.op, static_cast<std::uint32_t>(program_.operands_.size()), attributes, value});
-      for (const NodeId operand : tape_.operands(id)) {
-        program_.operands_.push_back(value_of_[operand]);
-      }
+      for (const NodeId operand : operands) program_.operands_.push_back(value_of_[operand]);
     }
     for (const Var v : outputs_) program_.outputs_.push_back(value_of_[v.id()]);
   }
@@ -141,6 +173,7 @@ class Compiler {
   /// A new parameter is computed straight into the old one if its op reads element by element what
   /// it writes, and nothing reads the old one after it.
   void choose_updates_in_place() {
+    if (updates_.empty()) return;
     std::vector<std::uint32_t> instruction_of(program_.values_.size(), nowhere);
     for (std::size_t i = 0; i < program_.instructions_.size(); ++i) {
       instruction_of[program_.instructions_[i].value] = static_cast<std::uint32_t>(i);
@@ -163,7 +196,9 @@ class Compiler {
 
   void place_values() {
     BufferPlan plan;
-    std::vector<BufferPlan::Room> rooms(program_.values_.size());
+    std::vector<BufferPlan::Room> rooms;
+    reserve(rooms, program_.values_.size());
+    rooms.resize(program_.values_.size());
     for (const std::uint32_t constant : constants_)
       rooms[constant] = plan.take(elements_of(constant));
     // An instruction's own result may be dead at once if only its update target is wanted
@@ -179,7 +214,7 @@ class Compiler {
       if (program_.values_[value].place == 0) {
         const auto heir =
             std::find_if(operands.begin(), operands.end(), [&](std::uint32_t operand) {
-              return instruction.op->pointwise() && dies(operand) &&
+              return dies(operand) && instruction.op->pointwise() &&
                      program_.values_[operand].shape == program_.values_[value].shape;
             });
         if (heir != operands.end()) {
@@ -219,7 +254,7 @@ class Compiler {
   std::span<const Var> outputs_;
   std::span<const Update> updates_;
   const Tape& tape_;
-  std::vector<bool> live_;
+  std::vector<std::uint8_t> live_;  // for each node 1 if it is
   std::vector<std::uint32_t> value_of_;
   std::vector<std::uint32_t> last_use_;
   std::vector<std::uint32_t> constants_;
@@ -233,12 +268,17 @@ Program::Program(std::initializer_list<Var> outputs, std::initializer_list<Updat
     : Program(std::span<const Var>(outputs.begin(), outputs.size()),
               std::span<const Update>(updates.begin(), updates.size())) {}
 
-std::span<const std::uint32_t> Program::operands(std::size_t instruction) const {
-  const std::size_t first = instructions_[instruction].first_operand;
-  const std::size_t end = instruction + 1 < instructions_.size()
-                              ? instructions_[instruction + 1].first_operand
-                              : operands_.size();
-  return {operands_.data() + first, end - first};
+std::size_t Program::bytes() const {
+  std::size_t bytes =
+      instructions_.capacity() * sizeof(Instruction) + values_.capacity() * sizeof(Value) +
+      operands_.capacity() * sizeof(std::uint32_t) + leaves_.capacity() * sizeof(Leaf) +
+      constants_.capacity() * sizeof(Constant) + copies_.capacity() * sizeof(Copy) +
+      outputs_.capacity() * sizeof(std::uint32_t) + shapes_.capacity() * sizeof(Shape) +
+      attributes_.capacity() * sizeof(Attributes);
+  for (const Leaf& leaf : leaves_) bytes += leaf.first.capacity() * sizeof(double);
+  for (const Constant& constant : constants_)
+    bytes += constant.elements.capacity() * sizeof(double);
+  return bytes;
 }
 
 Index Program::flops(std::size_t instruction) const {

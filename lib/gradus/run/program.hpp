@@ -73,7 +73,13 @@ class Program {
 
   std::span<const Instruction> instructions() const { return instructions_; }
   std::span<const Value> values() const { return values_; }
-  std::span<const std::uint32_t> operands(std::size_t instruction) const;
+  std::span<const std::uint32_t> operands(std::size_t instruction) const {
+    const std::size_t first = instructions_[instruction].first_operand;
+    const std::size_t end = instruction + 1 < instructions_.size()
+                                ? instructions_[instruction + 1].first_operand
+                                : operands_.size();
+    return {operands_.data() + first, end - first};
+  }
   std::span<const Leaf> leaves() const { return leaves_; }
   std::span<const Constant> constants() const { return constants_; }
   std::span<const Copy> copies() const { return copies_; }
@@ -83,6 +89,8 @@ class Program {
 
   /// The elements of the buffer that holds all computed values and constants.
   Index buffer_elements() const { return buffer_elements_; }
+  /// Bytes that the program itself takes.
+  std::size_t bytes() const;
   /// The most bytes that are in use at once for computed values and constants, with elements of
   /// `element_size` bytes; inputs and parameters are apart.
   Index peak_bytes(std::size_t element_size) const {

@@ -9,10 +9,7 @@
 
 namespace gradus {
 
-Tape& Var::tape() const {
-  if (!tape_) throw Error("a Var that was never assigned is used");
-  return *tape_;
-}
+void Var::throw_unassigned() { throw Error("a Var that was never assigned is used"); }
 
 const Shape& Var::shape() const {
   tape().check(*this);
@@ -30,7 +27,7 @@ Var Var::named(std::string_view name) const {
   return *this;
 }
 
-Var Operand::on(Tape& tape) const { return is_number() ? tape.constant(number_, where_) : var_; }
+Var Operand::constant_on(Tape& tape) const { return tape.constant(number_, where_); }
 
 Tape::Tape() {
   shapes_.emplace_back();
@@ -45,8 +42,10 @@ Tape::Tape() {
 Var Tape::leaf(const Op& op, const Shape& shape, std::optional<Tensor<double>> value,
                std::string_view name, const SourceLocation& where) {
   leaf_values_.push_back(std::move(value));
-  return append(op, shape_row(shape), static_cast<std::uint32_t>(leaf_values_.size() - 1), name,
-                where);
+  const Var var =
+      append(op, shape_row(shape), static_cast<std::uint32_t>(leaf_values_.size() - 1), where);
+  if (!name.empty()) set_name(var.id(), name);
+  return var;
 }
 
 Var Tape::input(const Shape& shape, std::string_view name, SourceLocation where) {
@@ -67,13 +66,13 @@ Var Tape::parameter(double value, std::string_view name, SourceLocation where) {
 
 Var Tape::constant(const Tensor<double>& value, SourceLocation where) {
   const auto start = static_cast<std::uint32_t>(constants_.size());
-  constants_.insert(constants_.end(), value.begin(), value.end());
-  return append(constant_op(), shape_row(value.shape()), start, {}, where);
+  constants_.append(value.begin(), value.end());
+  return append(constant_op(), shape_row(value.shape()), start, where);
 }
 
 Var Tape::constant(double value, SourceLocation where) {
   constants_.push_back(value);
-  return append(constant_op(), 0, static_cast<std::uint32_t>(constants_.size() - 1), {}, where);
+  return append(constant_op(), 0, static_cast<std::uint32_t>(constants_.size() - 1), where);
 }
 
 void Tape::set(Var leaf, const Tensor<double>& value) {
@@ -104,45 +103,59 @@ const double* Tape::leaf_value(NodeId id) const {
 
 // --- Recording ---
 
-Var Tape::append(const Op& op, std::uint32_t shape, std::uint32_t attributes, std::string_view name,
+Var Tape::append(const Op& op, std::uint32_t shape, std::uint32_t attributes,
                  const SourceLocation& where) {
-  if (nodes_.size() >= no_node) throw Error("a tape holds at most 2^32 - 1 nodes");
-  const auto id = static_cast<NodeId>(nodes_.size());
+  const std::size_t id = nodes_.size();
+  if (id >= no_node) throw Error("a tape holds at most 2^32 - 1 nodes");
   // Operands of `record` are appended after this, so that they start at the end of the list.
   nodes_.push_back({&op, static_cast<std::uint32_t>(operands_.size()), shape, attributes, 0, scope_,
                     where_ ? *where_ : location_row(where), adjoint_of_, through_});
-  if (!name.empty()) set_name(id, name);
-  return Var(*this, id);
+  return Var(*this, static_cast<NodeId>(id));
 }
 
-Var Tape::record(const Op& op, std::span<const Var> operands, Attributes attributes,
-                 SourceLocation where) {
-  if (operands.empty() || (op.arity() >= 0 && static_cast<int>(operands.size()) != op.arity())) {
+void Tape::check_count(const Op& op, std::size_t operands) const {
+  const int arity = op.arity();
+  if (operands == 0 || (arity >= 0 && static_cast<int>(operands) != arity)) {
     throw Error(fmt::format("[{}] takes {} operands, not {}", op.name(),
-                            op.arity() < 0 ? std::string("1 or more") : std::to_string(op.arity()),
-                            operands.size()));
+                            arity < 0 ? std::string("1 or more") : std::to_string(arity),
+                            operands));
   }
-  if (operands_.size() + operands.size() > std::numeric_limits<std::uint32_t>::max()) {
+  if (operands_.size() + operands > std::numeric_limits<std::uint32_t>::max()) {
     throw Error("a tape holds at most 2^32 - 1 operands");
   }
+}
+
+Var Tape::record(const Op& op, std::span<const Var> operands, const Attributes& attributes,
+                 SourceLocation where) {
+  check_count(op, operands.size());
+  std::uint32_t shapes = 0;  // their rows, or'ed: 0 if all are single numbers
+  for (const Var& operand : operands) {
+    check(operand);
+    shapes |= nodes_[operand.id()].shape;
+  }
+  // Long tapes are of single numbers, which need no rule.
+  const std::uint32_t shape =
+      shapes == 0 && op.pointwise() ? 0 : result_shape(op, operands, attributes, where);
+  const std::uint32_t row = attributes.index() == 0 ? 0 : attributes_row(attributes);
+  const Var var = append(op, shape, row, where);
+  for (const Var& operand : operands) operands_.push_back(operand.id());
+  return var;
+}
+
+std::uint32_t Tape::result_shape(const Op& op, std::span<const Var> operands,
+                                 const Attributes& attributes, const SourceLocation& where) {
   std::vector<Shape> many;
   std::array<Shape, 3> few;
   if (operands.size() > few.size()) many.resize(operands.size());
   const std::span<Shape> shapes =
       many.empty() ? std::span<Shape>(few.data(), operands.size()) : std::span<Shape>(many);
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    check(operands[i]);
-    shapes[i] = shape(operands[i].id());
-  }
-  Shape result;
+  std::transform(operands.begin(), operands.end(), shapes.begin(),
+                 [this](Var operand) { return shape(operand.id()); });
   try {
-    result = op.shape(shapes, attributes);
+    return shape_row(op.shape(shapes, attributes));
   } catch (const ShapeError& error) {
     explain_misfit(op.name(), operands, attributes, where, error.what());
   }
-  const Var var = append(op, shape_row(result), attributes_row(std::move(attributes)), {}, where);
-  for (const Var operand : operands) operands_.push_back(operand.id());
-  return var;
 }
 
 void Tape::explain_misfit(std::string_view op, std::span<const Var> operands,
@@ -199,11 +212,11 @@ void Tape::rewind(const Mark& mark) {
       mark.constants > constants_.size() || mark.leaf_values > leaf_values_.size() ||
       (mark.nodes < nodes_.size() && nodes_[mark.nodes].first_operand != mark.operands);
   if (gone) throw Error("the tape was already rewound past this mark");
-  nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(mark.nodes), nodes_.end());
-  operands_.resize(mark.operands);
+  nodes_.shrink(mark.nodes);
+  operands_.shrink(mark.operands);
   shapes_.resize(mark.shapes);
   attributes_.resize(mark.attributes);
-  constants_.resize(mark.constants);
+  constants_.shrink(mark.constants);
   leaf_values_.resize(mark.leaf_values);
   if (names_.size() > mark.names) {
     // A node from before the mark may have been named after it: its name stays.
@@ -230,31 +243,30 @@ std::uint32_t Tape::shape_row(const Shape& shape) {
   return static_cast<std::uint32_t>(shapes_.size() - 1);
 }
 
-std::uint32_t Tape::attributes_row(Attributes&& attributes) {
-  if (attributes.index() == 0) return 0;
-  if (attributes_.back() != attributes) attributes_.push_back(std::move(attributes));
+std::uint32_t Tape::attributes_row(const Attributes& attributes) {
+  if (attributes_.back() != attributes) attributes_.push_back(attributes);
   return static_cast<std::uint32_t>(attributes_.size() - 1);
 }
 
 std::uint32_t Tape::location_row(const SourceLocation& where) {
-  const SourceLocation& last = locations_[last_location_];
-  if (where.file_name() == last.file_name() && where.line() == last.line()) return last_location_;
+  // The lines of a loop take turns.
+  const std::size_t hash = LocationHash()({where.file_name(), where.line()});
+  std::uint32_t& recent = recent_locations_[hash % recent_locations_.size()];
+  const SourceLocation& last = locations_[recent];
+  if (where.file_name() == last.file_name() && where.line() == last.line()) return recent;
   const auto [row, is_new] = location_rows_.try_emplace(
       {where.file_name(), where.line()}, static_cast<std::uint32_t>(locations_.size()));
   if (is_new) locations_.push_back(where);
-  last_location_ = row->second;
-  return row->second;
+  recent = row->second;
+  return recent;
 }
 
 // --- Looking ---
 
-void Tape::check(Var var) const {
-  if (!var) throw Error("a Var that was never assigned is used");
+void Tape::throw_stranger(Var var) const {
   if (&var.tape() != this)
     throw Error("a Var of another tape is used: one tape holds a computation");
-  if (var.id() >= nodes_.size()) {
-    throw Error(fmt::format("node #{} is not on the tape any more: it was rewound", var.id()));
-  }
+  throw Error(fmt::format("node #{} is not on the tape any more: it was rewound", var.id()));
 }
 
 void Tape::set_name(NodeId id, std::string_view name) {
@@ -298,10 +310,9 @@ std::string Tape::scope_path(std::uint32_t scope) const {
 }
 
 std::size_t Tape::bytes() const {
-  return nodes_.capacity() * sizeof(Node) + operands_.capacity() * sizeof(NodeId) +
-         shapes_.size() * sizeof(Shape) + attributes_.capacity() * sizeof(Attributes) +
-         names_.size() * sizeof(std::string) + constants_.capacity() * sizeof(double) +
-         leaf_values_.capacity() * sizeof(leaf_values_[0]) +
+  return nodes_.bytes() + operands_.bytes() + shapes_.size() * sizeof(Shape) +
+         attributes_.size() * sizeof(Attributes) + names_.size() * sizeof(std::string) +
+         constants_.bytes() + leaf_values_.capacity() * sizeof(leaf_values_[0]) +
          scopes_.capacity() * sizeof(ScopeEntry) +
          scope_rows_.size() * sizeof(*scope_rows_.begin()) +
          locations_.capacity() * sizeof(SourceLocation) +
@@ -316,25 +327,5 @@ Tape::RecordedAt::RecordedAt(Tape& tape, const SourceLocation& where)
 }
 
 Tape::RecordedAt::~RecordedAt() { tape_.where_ = outer_; }
-
-Tape::AdjointOf::AdjointOf(Tape& tape, NodeId node, NodeId through)
-    : tape_(tape),
-      outer_adjoint_of_(tape.adjoint_of_),
-      outer_through_(tape.through_),
-      outer_scope_(tape.scope_),
-      outer_where_(tape.where_) {
-  const NodeId origin = through != no_node ? through : node;
-  tape.adjoint_of_ = node;
-  tape.through_ = through;
-  tape.where_ = tape.node(origin).where;
-  tape.scope_ = tape.node(origin).scope;
-}
-
-Tape::AdjointOf::~AdjointOf() {
-  tape_.adjoint_of_ = outer_adjoint_of_;
-  tape_.through_ = outer_through_;
-  tape_.where_ = outer_where_;
-  tape_.scope_ = outer_scope_;
-}
 
 }  // namespace gradus

@@ -1,6 +1,7 @@
 /// The tape: a linear list of recorded operations.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "gradus/base/pages.hpp"
 #include "gradus/tape/leaf.hpp"
 #include "gradus/tape/node.hpp"
 #include "gradus/tape/op.hpp"
@@ -56,7 +58,7 @@ class Tape {
 
   /// Records `op`. Throws ShapeError with the operands' names, shapes and origins if they do not
   /// fit, Error if an operand is on another tape or was rewound.
-  Var record(const Op& op, std::span<const Var> operands, Attributes attributes = {},
+  Var record(const Op& op, std::span<const Var> operands, const Attributes& attributes = {},
              SourceLocation where = SourceLocation::current());
 
   /// While it lives, nodes are recorded in a named scope inside the current one.
@@ -99,7 +101,7 @@ class Tape {
     return {operands_.data() + first, end - first};
   }
   const Shape& shape(NodeId id) const { return shapes_[nodes_[id].shape]; }
-  /// The attributes; none for leaves.
+  /// The attributes; none for leaves. They stay in their place while more is recorded.
   const Attributes& attributes(NodeId id) const {
     return attributes_[is_leaf(*nodes_[id].op) ? 0 : nodes_[id].attributes];
   }
@@ -125,7 +127,9 @@ class Tape {
   std::size_t bytes() const;
 
   /// Throws Error unless `var` is a node of this tape that is still there.
-  void check(Var var) const;
+  void check(Var var) const {
+    if (&var.tape() != this || var.id() >= nodes_.size()) throw_stranger(var);
+  }
 
   /// Values that were looked at; see `value` in run/.
   ValueCache& values() const { return values_; }
@@ -156,8 +160,24 @@ class Tape {
   /// the source of the forward node they come through.
   class [[nodiscard]] AdjointOf {
    public:
-    AdjointOf(Tape& tape, NodeId node, NodeId through);
-    ~AdjointOf();
+    AdjointOf(Tape& tape, NodeId node, NodeId through)
+        : tape_(tape),
+          outer_adjoint_of_(tape.adjoint_of_),
+          outer_through_(tape.through_),
+          outer_scope_(tape.scope_),
+          outer_where_(tape.where_) {
+      const Node& origin = tape.node(through != no_node ? through : node);
+      tape.adjoint_of_ = node;
+      tape.through_ = through;
+      tape.where_ = origin.where;
+      tape.scope_ = origin.scope;
+    }
+    ~AdjointOf() {
+      tape_.adjoint_of_ = outer_adjoint_of_;
+      tape_.through_ = outer_through_;
+      tape_.where_ = outer_where_;
+      tape_.scope_ = outer_scope_;
+    }
     AdjointOf(const AdjointOf&) = delete;
     AdjointOf& operator=(const AdjointOf&) = delete;
 
@@ -180,29 +200,33 @@ class Tape {
     }
   };
 
-  Var append(const Op& op, std::uint32_t shape, std::uint32_t attributes, std::string_view name,
+  [[noreturn]] void throw_stranger(Var var) const;
+  Var append(const Op& op, std::uint32_t shape, std::uint32_t attributes,
              const SourceLocation& where);
+  void check_count(const Op& op, std::size_t operands) const;
   Var leaf(const Op& op, const Shape& shape, std::optional<Tensor<double>> value,
            std::string_view name, const SourceLocation& where);
   std::string misfit_text(std::string_view op, std::span<const NodeId> operands,
                           const Attributes& attributes, const SourceLocation& place,
                           const std::string& rule) const;
+  std::uint32_t result_shape(const Op& op, std::span<const Var> operands,
+                             const Attributes& attributes, const SourceLocation& where);
   std::uint32_t shape_row(const Shape& shape);
-  std::uint32_t attributes_row(Attributes&& attributes);
+  std::uint32_t attributes_row(const Attributes& attributes);
   std::uint32_t location_row(const SourceLocation& where);
-  std::vector<Node> nodes_;
-  std::vector<NodeId> operands_;
-  std::deque<Shape> shapes_;            // row 0 is the scalar
-  std::vector<Attributes> attributes_;  // row 0 is none
-  std::deque<std::string> names_;       // row 0 is ""
-  std::vector<double> constants_;       // the elements of all constants, end to end
+  GrowingArray<Node> nodes_;
+  GrowingArray<NodeId> operands_;
+  std::deque<Shape> shapes_;           // row 0 is the scalar
+  std::deque<Attributes> attributes_;  // row 0 is none
+  std::deque<std::string> names_;      // row 0 is ""
+  GrowingArray<double> constants_;     // the elements of all constants, end to end
   std::vector<std::optional<Tensor<double>>> leaf_values_;
   std::vector<ScopeEntry> scopes_;  // row 0 is the outermost
   std::map<std::pair<std::uint32_t, std::string>, std::uint32_t, std::less<>> scope_rows_;
   std::vector<SourceLocation> locations_;
   std::unordered_map<std::pair<const char*, std::uint64_t>, std::uint32_t, LocationHash>
       location_rows_;
-  std::uint32_t last_location_ = 0;
+  std::array<std::uint32_t, 64> recent_locations_{};  // rows, by a hash of the place
 
   std::uint32_t scope_ = 0;
   NodeId adjoint_of_ = no_node;

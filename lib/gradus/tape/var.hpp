@@ -25,7 +25,10 @@ class Var {
   Var(Tape& tape, NodeId id) : tape_(&tape), id_(id) {}
 
   /// The tape. Throws Error for a handle to nothing.
-  Tape& tape() const;
+  Tape& tape() const {
+    if (!tape_) throw_unassigned();
+    return *tape_;
+  }
   NodeId id() const { return id_; }
   explicit operator bool() const { return tape_ != nullptr; }
 
@@ -36,6 +39,7 @@ class Var {
   Var named(std::string_view name) const;
 
  private:
+  [[noreturn]] static void throw_unassigned();
   Tape* tape_ = nullptr;
   NodeId id_ = no_node;
 };
@@ -57,12 +61,13 @@ class Operand {
 
   bool is_number() const { return is_number_; }
   /// The variable; a number becomes a constant on `tape`.
-  Var on(Tape& tape) const;
+  Var on(Tape& tape) const { return is_number() ? constant_on(tape) : Var(var_.tape(), var_.id()); }
   Var var() const { return var_; }
   double number() const { return number_; }
   const SourceLocation& where() const { return where_; }
 
  private:
+  Var constant_on(Tape& tape) const;
   Var var_;
   double number_ = 0;
   bool is_number_ = false;  // apart from var_: a Var that was never assigned is a mistake, not a 0

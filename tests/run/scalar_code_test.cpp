@@ -1,0 +1,234 @@
+// Programs of single numbers run as compact code: with the bits of ops that run one by one.
+#include "gradus/run/scalar_code.hpp"
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "allocations.hpp"
+#include "catch.hpp"
+#include "gradus/base/random.hpp"
+#include "gradus/grad/gradient.hpp"
+#include "gradus/ops/ops.hpp"
+#include "gradus/run/executor.hpp"
+#include "gradus/run/value.hpp"
+
+using namespace gradus;
+
+namespace {
+
+bool same_bits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) ||
+         (std::isnan(a) && std::isnan(b));
+}
+bool same_bits(float a, float b) {
+  return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b) ||
+         (std::isnan(a) && std::isnan(b));
+}
+
+/// A formula of all pointwise ops, in random order, of operands recorded shortly before. Some of
+/// its values are infinite or NaN.
+struct RandomFormula {
+  Tape tape;
+  std::vector<Var> nodes;
+
+  explicit RandomFormula(std::uint64_t seed) {
+    Random random(seed);
+    const auto pick = [&](std::size_t n) {
+      return static_cast<std::size_t>(random.uniform(0, static_cast<double>(n) - 1e-9));
+    };
+    for (int i = 0; i < 4; ++i) nodes.push_back(tape.parameter(random.uniform(-2, 2)));
+    for (int i = 0; i < 2; ++i) nodes.push_back(tape.input(random.uniform(-2, 2)));
+    std::vector<const Op*> ops;
+    for (const Op* op : all_ops()) {
+      if (op->pointwise()) ops.push_back(op);
+    }
+    REQUIRE(ops.size() >= 27);
+    while (nodes.size() < 150) {
+      const Op& op = *ops[pick(ops.size())];
+      std::vector<Var> x;
+      for (int k = 0; k < op.arity(); ++k) {
+        x.push_back(pick(8) == 0
+                        ? tape.constant(random.uniform(-2, 2))
+                        : nodes[nodes.size() - 1 - pick(std::min<std::size_t>(nodes.size(), 12))]);
+      }
+      const bool number = op.name() == "leaky_relu" || op.name() == "elu";
+      nodes.push_back(
+          tape.record(op, x, number ? Attributes(Number{random.uniform(0.1, 0.9)}) : Attributes()));
+    }
+  }
+};
+
+std::size_t scalar_instructions(const Program& program) {
+  const ScalarCode code(program);
+  std::size_t others = 0;
+  std::vector<double> array(code.elements());
+  std::vector<double> leaf_values(program.leaves().size());
+  std::vector<double*> leaves;
+  for (double& value : leaf_values) leaves.push_back(&value);
+  for (const ScalarStep* step = code.steps().data();; ++step, ++others) {
+    step = ScalarCode::run(step, array.data(), leaves.data());
+    if (step->a == ScalarCode::end) break;
+  }
+  return program.instructions().size() - others;
+}
+
+}  // namespace
+
+TEST_CASE("random formulas of single numbers have the values that are looked at", "[run]") {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    RandomFormula formula(seed);
+    Executor<double> run{Program(formula.nodes)};
+    CHECK(scalar_instructions(run.program()) == run.program().instructions().size());
+    for (int turn = 0; turn < 2; ++turn) {
+      run.run();
+      for (std::size_t i = 0; i < formula.nodes.size(); ++i) {
+        const double wanted = item(formula.nodes[i]);
+        INFO("seed " << seed << ", " << formula.tape.label(formula.nodes[i].id()) << ": "
+                     << run.item(i) << " and " << wanted);
+        CHECK(same_bits(run.item(i), wanted));
+      }
+    }
+  }
+}
+
+TEMPLATE_TEST_CASE("a program of single numbers gives what its ops give one by one", "[run]", float,
+                   double) {
+  // run_checked() goes op by op. Only the last value and the gradient are outputs, so that others
+  // share memory, and products and sums become one step.
+  int finite = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    RandomFormula formula(seed);
+    Var loss = formula.nodes[0] * formula.nodes[1];
+    for (std::size_t i = 6; i < 30; ++i) loss = loss + formula.nodes[i] * formula.nodes[i - 1];
+    std::vector<Var> outputs =
+        gradient(loss, std::span<const Var>(formula.nodes.data(), 4), Disconnected::zeros);
+    outputs.push_back(loss);
+    std::vector<Update> updates;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const Var change = outputs[i] * -0.125;
+      updates.push_back({formula.nodes[i], formula.nodes[i] + change});
+    }
+    Executor<TestType> together{Program(outputs, updates)}, one_by_one{Program(outputs, updates)};
+    bool all_finite = true;
+    for (int turn = 0; turn < 3 && all_finite; ++turn) {
+      all_finite = !one_by_one.run_checked();
+      if (!all_finite) break;
+      ++finite;
+      together.run();
+      for (std::size_t i = 0; i < outputs.size(); ++i) {
+        CHECK(same_bits(together.item(i), one_by_one.item(i)));
+      }
+      for (std::size_t i = 0; i < 4; ++i) {
+        if (!together.has_leaf(formula.nodes[i])) continue;
+        CHECK(same_bits(together.leaf(formula.nodes[i])[0], one_by_one.leaf(formula.nodes[i])[0]));
+      }
+    }
+  }
+  CHECK(finite > 100);
+}
+
+TEST_CASE("a product that is added is one step, unless it is wanted elsewhere", "[run]") {
+  Tape tape;
+  const Var a = tape.parameter(2.0), b = tape.parameter(3.0), c = tape.parameter(5.0);
+  const auto steps = [&](std::vector<Var> outputs) {
+    return ScalarCode(Program(outputs)).steps().size();
+  };
+  const Var product = a * b;
+  const Var sum = product + c;
+  const Var total = sum + a * c;
+  const Var twice = product + product;
+  // Three leaves are fetched, and the last step is the end.
+  CHECK(steps({sum}) == 3 + 2 + 1);           // the third operand takes a step of its own
+  CHECK(steps({total}) == 3 + 2 + 1 + 1);     // into the sum before, in place
+  CHECK(steps({sum, product}) == 3 + 2 + 1);  // two steps
+  CHECK(steps({twice}) == 2 + 2 + 1);
+  Executor<double> run(Program({sum, total, product, twice}));
+  run.run();
+  CHECK(run.item(0) == 11);
+  CHECK(run.item(1) == 21);
+  CHECK(run.item(2) == 6);
+  CHECK(run.item(3) == 12);
+}
+
+TEST_CASE("steps of single numbers and of tensors see each other's results", "[run]") {
+  // The rate is a single number that is updated in place, and is read by both kinds after that;
+  // the total is one that is computed from a tensor.
+  Tape tape;
+  const Var rate = tape.parameter(0.5, "rate"), total = tape.parameter(1.0, "total");
+  const Var w = tape.parameter(Tensor<double>(Shape{3}, {1, 2, 3}), "w");
+  const Var x = tape.input(2.0, "x");
+  const Var faster = rate * x;
+  const Var steeper = faster * faster + 1;
+  const Var moved = w * faster;
+  const Var sums = sum(moved) * steeper + total;
+  Executor<double> run(
+      Program({sums, steeper, moved}, {{rate, faster}, {w, moved}, {total, sums * 0.5 + total}}));
+  double r = 0.5, t = 1, a[] = {1, 2, 3};
+  for (int turn = 0; turn < 3; ++turn) {
+    run.set(x, std::vector<double>{2.0 - turn});
+    run.run();
+    r *= 2.0 - turn;
+    for (double& element : a) element *= r;
+    const double s = (a[0] + a[1] + a[2]) * (r * r + 1) + t;
+    t = s * 0.5 + t;
+    CHECK(run.item(0) == s);
+    CHECK(run.item(1) == r * r + 1);
+    CHECK(run.leaf(rate)[0] == r);
+    CHECK(run.leaf(total)[0] == t);
+    CHECK(run.leaf(w)[2] == a[2]);
+  }
+  CHECK(scalar_instructions(run.program()) > 3);
+  CHECK(scalar_instructions(run.program()) < run.program().instructions().size());
+}
+
+TEST_CASE("single numbers can be bound, set and shared between executors", "[run]") {
+  Tape tape;
+  const Var x = tape.input(Shape{}, "x"), w = tape.parameter(3.0, "w");
+  const Var y = x * w;
+  Executor<double> first(Program({y}, {{w, w + x}})), second(Program({y}), first);
+  CHECK_THROWS_WITH(first.run(), Catch::Matchers::ContainsSubstring("x has no value"));
+  double value = 2;
+  first.bind(x, std::span<const double>(&value, 1));
+  second.set(x, std::vector<double>{10});
+  first.run();
+  second.run();
+  CHECK(first.item(0) == 6);
+  CHECK(second.item(0) == 50);
+  value = 4;
+  first.run();
+  CHECK(first.item(0) == 20);
+  second.run();
+  CHECK(second.item(0) == 90);
+}
+
+TEST_CASE("the first NaN among single numbers is named, and what they are is checked", "[run]") {
+  Tape tape;
+  const Var x = tape.parameter(-1.0, "x");
+  const Var square_of = x * x;
+  const Var wrong = log(x);
+  const Var y = square_of + wrong * square_of;
+  Executor<double> run(Program({y}));
+  run.run();
+  CHECK(std::isnan(run.item(0)));
+  CHECK(run.run_checked() == wrong.id());
+
+  const Var table = tape.parameter(Tensor<double>(Shape{2}, {1, 2}), "table");
+  const Var row = gather(table, x + 3);  // -1 + 3 is no row of 2
+  Executor<double> reads(Program({row * 2}));
+  CHECK_THROWS_AS(reads.run(), IndexError);
+}
+
+TEST_CASE("running again asks for no memory", "[run]") {
+  if (!allocations::counted()) return;
+  RandomFormula formula(3);
+  Var loss = formula.nodes[0] * formula.nodes[1];
+  for (const Var node : formula.nodes) loss = loss + node;
+  const Var w = formula.nodes[0];
+  const Var dw = gradient(loss, w);
+  Executor<float> run(Program({loss, dw}, {{w, w + dw * -0.1}}));
+  const std::size_t before = allocations::count();
+  run.run();
+  run.run();
+  CHECK(allocations::count() == before);
+}
