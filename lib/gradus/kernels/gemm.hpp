@@ -11,7 +11,7 @@ struct GemmExtras {
   /// Called once for each block of C, by the thread that made it, when its sums are complete and it
   /// is still in the cache: rows [row, row + rows), columns [column, column + columns) of C. The
   /// blocks cover C; none overlap. What is done with an element must not depend on how C is cut.
-  /// Must not throw.
+  /// Must neither throw nor call gemm().
   void (*finish)(const void* context, std::int64_t row, std::int64_t rows, std::int64_t column,
                  std::int64_t columns) = nullptr;
   const void* context = nullptr;
