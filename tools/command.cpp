@@ -10,8 +10,16 @@
 #include <cstring>
 #include <sstream>
 
+#include "gradus/run/passes.hpp"
+
 namespace gradus::tools {
 namespace po = boost::program_options;
+
+std::string passes_help() {
+  std::string help = "what makes the program fast: all, none, some of";
+  for (const PassDoc& pass : all_passes()) help += fmt::format(" {},", pass.name);
+  return help + " or all,-NAME for all but one";
+}
 
 namespace {
 

@@ -38,6 +38,9 @@ int ops_command(const std::vector<std::string>& arguments);
 /// Whether a command takes an argument that belongs to no option.
 enum class Positional { none, source };
 
+/// What --help says of --passes.
+std::string passes_help();
+
 /// The options of one subcommand, as given. Every value is read as text first, so that each error
 /// names the option, what was given and what is possible.
 class Options {

@@ -10,6 +10,7 @@
 #include "gradus/graph/view.hpp"
 #include "gradus/io/whole_file.hpp"
 #include "gradus/optim/optimizer.hpp"
+#include "gradus/run/optimise.hpp"
 #include "graph_format.hpp"
 #include "source.hpp"
 
@@ -30,7 +31,11 @@ po::options_description describe() {
       "partials: the local derivative on every edge; contributions: adjoint times local "
       "derivative, and every adjoint");
   add("cost", "show floating-point operations, and bytes of results in float");
-  add("optimised", "show what runs, in which order, and in which memory");
+  add("optimised",
+      "draw what the program's passes make of it: what runs, in which order, and in "
+      "which memory");
+  static const std::string passes = passes_help();
+  add("passes", value("LIST", "all"), passes.c_str());
   add("depth", value("N"), "fold scopes deeper than N into one node each; equal ones into one");
   add("around", value("NODE"), "only what is near a node: a name, or #7");
   add("radius", value("R", "2"), "how near: edges between it and NODE");
@@ -61,6 +66,10 @@ void check_together(const Options& options) {
   needs("radius", "around");
   needs("from", "to");
   needs("to", "from");
+  needs("passes", "optimised");
+  if (options.flag("optimised") && options.given("edges")) {
+    throw InputError("--edges shows derivatives of what was recorded: leave --optimised out");
+  }
   if (options.flag("update") && options.flag("gradient")) {
     throw InputError("--update draws the gradient, too: leave --gradient out");
   }
@@ -115,13 +124,44 @@ Subject choose(const Source& source, const Options& options) {
     }
     subject.title += " and its gradient";
   }
-  if (options.flag("optimised")) subject.title += ", as it runs";
   return subject;
+}
+
+/// What the passes make of the subject, with the recorded values of its inputs and parameters.
+Draft optimised(Subject& subject, const Tape& recorded, Passes passes) {
+  Draft draft = optimise(subject.outputs, subject.updates, passes);
+  for (NodeId id = 0; id < draft.tape->size(); ++id) {
+    const Op& op = draft.tape->op(id);
+    if (!is_input(op) && !is_parameter(op)) continue;
+    if (const double* value = recorded.leaf_value(draft.origin[id])) {
+      const Shape& shape = draft.tape->shape(id);
+      const std::span elements(value, static_cast<std::size_t>(shape.elements()));
+      draft.tape->set(draft.tape->var(id), Tensor<double>(shape, elements));
+    }
+  }
+  subject.outputs = draft.outputs;
+  subject.updates = draft.updates;
+  subject.title += ", as it runs";
+  subject.notes.push_back(fmt::format("Nodes that were recorded: {}; after the passes: {}.",
+                                      with_commas(static_cast<Index>(recorded.size())),
+                                      with_commas(static_cast<Index>(draft.tape->size()))));
+  return draft;
 }
 
 /// The part that is asked for. Notes what was left out.
 Graph part(const Graph& all, const Source& source, const Options& options,
-           std::vector<std::string>& notes) {
+           const std::optional<Draft>& draft, std::vector<std::string>& notes) {
+  const auto find = [&](const std::string& name) {
+    const Var recorded = source.find(name);
+    if (!draft) return recorded;
+    const auto at = std::find(draft->origin.begin(), draft->origin.end(), recorded.id());
+    if (at == draft->origin.end()) {
+      throw InputError(fmt::format(
+          "{} is not there any more: the passes left it out, or made it a part of another op",
+          name));
+    }
+    return draft->tape->var(static_cast<NodeId>(at - draft->origin.begin()));
+  };
   const auto note = [&](const Graph& view, const std::string& what) {
     notes.push_back(fmt::format("{}: {} of {} nodes.", what,
                                 with_commas(static_cast<Index>(view.size())),
@@ -130,28 +170,30 @@ Graph part(const Graph& all, const Source& source, const Options& options,
   };
   if (const auto name = options.text("around")) {
     const Index radius = options.whole("radius", 0, 1'000'000);
-    const Var center = source.find(*name);
+    const Var center = find(*name);
     return note(around(all, center.id(), static_cast<std::size_t>(radius)),
                 fmt::format("Only what is at most {} edge{} from {}", radius,
-                            radius == 1 ? "" : "s", source.tape->label(center.id())));
+                            radius == 1 ? "" : "s", all.tape().label(center.id())));
   }
   if (const auto name = options.text("from")) {
-    const Var from = source.find(*name);
-    const Var to = source.find(options.need("to"));
+    const Var from = find(*name);
+    const Var to = find(options.need("to"));
     return note(between(all, from.id(), to.id()),
-                fmt::format("Only what lies on a way from {} to {}", source.tape->label(from.id()),
-                            source.tape->label(to.id())));
+                fmt::format("Only what lies on a way from {} to {}", all.tape().label(from.id()),
+                            all.tape().label(to.id())));
   }
   return all;
 }
 
-Drawing draw(const Source& source, const Options& options) {
+std::string write(const GraphFormat& format, const Source& source, const Options& options) {
   Subject subject = choose(source, options);
-  Tape& tape = *source.tape;
-  const bool optimised = options.flag("optimised");
-  const Graph all = optimised ? Graph::whole(tape, subject.outputs, subject.updates)
-                              : Graph(subject.outputs, subject.updates);
-  const Graph graph = part(all, source, options, subject.notes);
+  const Passes passes = Passes::parse(options.need("passes"));
+  std::optional<Draft> draft;
+  if (options.flag("optimised")) draft = optimised(subject, *source.tape, passes);
+  Tape& tape = draft ? *draft->tape : *source.tape;
+  const Graph all = draft ? Graph::whole(tape, subject.outputs, subject.updates)
+                          : Graph(subject.outputs, subject.updates);
+  const Graph graph = part(all, source, options, draft, subject.notes);
 
   DrawOptions what;
   what.title = subject.title;
@@ -170,8 +212,8 @@ Drawing draw(const Source& source, const Options& options) {
     const std::vector<Var> variables = source.variables();
     show_contributions(drawing, tape, backward(source.result(), variables));
   }
-  if (optimised) show_program(drawing, Program(subject.outputs, subject.updates));
-  return drawing;
+  if (draft) show_program(drawing, Program(*draft, passes));
+  return format.write(drawing, tape);
 }
 
 }  // namespace
@@ -189,7 +231,7 @@ int graph_command(const std::vector<std::string>& arguments) {
                                  format.name, format.name));
   }
   const Source source = read_source(options);
-  const std::string bytes = format.write(draw(source, options), *source.tape);
+  const std::string bytes = write(format, source, options);
   if (to_screen) {
     print_now(bytes);
   } else {

@@ -53,6 +53,8 @@ po::options_description describe() {
   add("seed", value("N", "1"), "of the first weights and of the order of the images");
   add("threads", value("N"), "default: one for each core; fewer are faster while others use them");
   add("precision", value("P", "f32"), "f32 or f64");
+  static const std::string passes = passes_help();
+  add("passes", value("LIST", "all"), passes.c_str());
   add("save", value("FILE"),
       "write a checkpoint here (safetensors) after every epoch; without it, only a run that "
       "Ctrl-C stops is kept, in interrupted.safetensors");
@@ -87,6 +89,7 @@ TrainSpec read_spec(const Options& options) {
       static_cast<std::uint64_t>(options.whole("seed", 0, std::numeric_limits<Index>::max()));
   spec.precision = options.need("precision");
   find_word("precision", spec.precision, precisions);
+  spec.passes = Passes::parse(options.need("passes"));
   return spec;
 }
 

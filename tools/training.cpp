@@ -61,12 +61,13 @@ class Run {
     for (const Index size : sizes(training.count, spec.batch)) {
       Recorded step = record(size);
       const std::array outputs{step.model.loss};
-      const auto gradients = gradient(step.model.loss, mlp_.parameters());
-      add(steps_, std::move(step), Program(outputs, optimizer_.updates(gradients)));
+      step.updates = optimizer_.updates(gradient(step.model.loss, mlp_.parameters()));
+      const Program program(outputs, step.updates, spec.passes);
+      add(steps_, std::move(step), program);
     }
     for (const Index size : sizes(test.count, evaluation_batch)) {
       Recorded evaluation = record(size);
-      const Program program({argmax(evaluation.model.z), evaluation.model.loss});
+      const Program program({argmax(evaluation.model.z), evaluation.model.loss}, {}, spec.passes);
       add(evaluations_, std::move(evaluation), program);
     }
     position_.random = random_.state();
@@ -103,6 +104,7 @@ class Run {
     RecordedModel model;
     Tensor<T> x, t;
     std::unique_ptr<Executor<T>> executor;
+    std::vector<Update> updates;
   };
   /// A copy of all that a step changes.
   struct Snapshot {
@@ -119,7 +121,7 @@ class Run {
 
   Recorded record(Index batch) {
     RecordedModel model = record_model(tape_, mlp_, spec_.model, batch);
-    return {model, Tensor<T>(model.x.shape()), Tensor<T>(model.target.shape()), nullptr};
+    return {model, Tensor<T>(model.x.shape()), Tensor<T>(model.target.shape()), nullptr, {}};
   }
 
   /// Gives it an executor; the first one's parameters are those of all others.
@@ -261,11 +263,27 @@ class Run {
     const Index last = position_.batch;
     for (std::size_t i = 0; i < kept_.size(); ++i) parameters().set(kept_[i], start.values[i]);
     for (Index batch = start.position.batch; batch <= last; ++batch) {
+      const Snapshot before = take_snapshot();
       double loss = 0;
       const auto node = run_step(batches[batch], true, loss);
-      if (node) return describe(*node, position_.epoch + 1, batch + 1);
+      if (!node) continue;
+      for (std::size_t i = 0; i < kept_.size(); ++i) parameters().set(kept_[i], before.values[i]);
+      return describe(op_of_step(batches[batch]).value_or(*node), position_.epoch + 1, batch + 1);
     }
     return "the loss is not finite, but every op in it is: this is a fault of gradus";
+  }
+
+  /// Runs one step op by op, as it was recorded: several ops that run as one hide which of them it
+  /// was.
+  std::optional<NodeId> op_of_step(std::span<const Index> rows) {
+    Recorded& step = fill(steps_, training_, rows);
+    const std::array outputs{step.model.loss};
+    Executor<T> executor(Program(outputs, step.updates, Passes::as_recorded()), *step.executor);
+    executor.bind(step.model.x, step.x);
+    executor.bind(step.model.target, step.t);
+    const T rate = static_cast<T>(schedule_(position_.epoch));
+    executor.set(optimizer_.rate(), std::span<const T>(&rate, 1));
+    return executor.run_checked();
   }
 
   std::string describe(NodeId node, Index epoch, Index batch) {
@@ -411,7 +429,8 @@ std::map<std::string, std::string> to_metadata(const TrainSpec& spec) {
           {"batch", std::to_string(spec.batch)},
           {"order", spec.order},
           {"seed", std::to_string(spec.seed)},
-          {"precision", spec.precision}};
+          {"precision", spec.precision},
+          {"passes", to_string(spec.passes)}};
 }
 
 void check_fit(const TrainSpec& spec, const data::Dataset& set) {

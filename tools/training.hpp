@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gradus/data/images.hpp"
+#include "gradus/run/passes.hpp"
 #include "model.hpp"
 
 namespace gradus::tools {
@@ -28,6 +29,7 @@ struct TrainSpec {
   std::string order = "shuffled";  ///< of the images in an epoch; or "file"
   std::uint64_t seed = 1;
   std::string precision = "f32";
+  Passes passes = Passes::all();
 };
 
 /// What only decides where a run ends and what it writes.

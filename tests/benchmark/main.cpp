@@ -12,12 +12,9 @@
 
 int main(int argc, char** argv) {
   const std::map<std::string, void (*)(const std::vector<std::string>&)> commands{
-      {"gemm", benchmark::gemm},
-      {"pointwise", benchmark::pointwise},
-      {"train", benchmark::train},
-      {"floor", benchmark::floor},
-      {"compare", benchmark::compare},
-      {"machine", benchmark::machine},
+      {"gemm", benchmark::gemm},       {"pointwise", benchmark::pointwise},
+      {"train", benchmark::train},     {"floor", benchmark::floor},
+      {"compare", benchmark::compare}, {"machine", benchmark::machine},
       {"tape", benchmark::tape},
   };
   const std::vector<std::string> words(argv + 1, argv + argc);

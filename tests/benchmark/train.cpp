@@ -1,7 +1,7 @@
 // gradus_bench train [--model a|b|c|d] [--batch N] [--threads T] [--dtype f32|f64] [--data DIR]
 //                    [--secs S] [--reps R] [--lr RATE]
 //                    [--layers 784-128-10] [--act sigmoid|relu] [--out ce|mse]
-//                    [--profile] [--once]
+//                    [--passes all|none|all,-NAME...] [--profile] [--once]
 //
 // Times a training step: loss, gradients, new parameters. loss50 is the loss of the fiftieth step,
 // which must agree with that of other libraries. --profile tells where the time goes, instruction
@@ -103,7 +103,7 @@ template <class T>
 void run(const Options& options) {
   const Network network = read_network(options);
   const int threads = options.count("threads");
-  TrainingStep<T> step(network);
+  TrainingStep<T> step(network, gradus::Passes::parse(options.text("passes")));
   if (options.flag("once")) {
     const gradus::Tensor<T> x({network.batch, network.layers.front()});
     const gradus::Tensor<T> target({network.batch, network.layers.back()});
@@ -155,6 +155,7 @@ void train(const std::vector<std::string>& words) {
                                                     {"dtype", "f32"},
                                                     {"secs", "0.15"},
                                                     {"reps", "9"},
+                                                    {"passes", "all"},
                                                     {"profile", "no"},
                                                     {"once", "no"}});
   const Options options(defaults, words);

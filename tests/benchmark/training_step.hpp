@@ -16,12 +16,12 @@ namespace benchmark {
 template <class T>
 class TrainingStep {
  public:
-  explicit TrainingStep(const Network& network)
+  explicit TrainingStep(const Network& network, gradus::Passes passes = gradus::Passes::all())
       : random_(1),
         mlp_(tape_, {network.layers, network.activation, "zeros"}, random_),
         x_(tape_.input(Shape{network.batch, network.layers.front()}, "x")),
         target_(tape_.input(Shape{network.batch, network.layers.back()}, "target")),
-        executor_(compile(network)) {
+        executor_(compile(network, passes)) {
     for (std::size_t layer = 1; layer <= network.depth(); ++layer) {
       const auto weights = executor_.leaf(mlp_.layers()[layer - 1].weight());
       for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -45,13 +45,13 @@ class TrainingStep {
   const gradus::Program& program() const { return executor_.program(); }
 
  private:
-  gradus::Program compile(const Network& network) {
+  gradus::Program compile(const Network& network, gradus::Passes passes) {
     const auto& loss_function =
         gradus::nn::find_loss(network.squares ? "sum-of-squares" : "cross-entropy");
     const gradus::Var loss = loss_function.apply(mlp_(x_), target_);
     const auto parameters = mlp_.parameters();
     const gradus::optim::Optimizer sgd(gradus::optim::find_rule("sgd"), parameters, network.rate);
-    return gradus::Program({loss}, sgd.updates(gradient(loss, parameters)));
+    return gradus::Program({loss}, sgd.updates(gradient(loss, parameters)), passes);
   }
 
   gradus::Tape tape_;

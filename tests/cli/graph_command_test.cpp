@@ -29,6 +29,9 @@ TEST_CASE("Every option of gradus graph draws what is in its golden file", "[cli
   check("contributions.dot", formula + Arguments{"--edges", "contributions"});
   check("cost.dot", formula + Arguments{"--cost"});
   check("optimised.dot", formula + Arguments{"--gradient", "--optimised"});
+  const Arguments step{"graph", "--model", "mlp:4,3,2", "--update", "--optimised"};
+  check("optimised_step.dot", step);
+  check("some_passes.dot", step + Arguments{"--passes", "all,-chains,-epilogues"});
   check("depth_0.dot", network + Arguments{"--depth", "0"});
   check("depth_1.dot", formula + Arguments{"--depth", "0", "--edges", "partials"});
   check("around.dot", network + Arguments{"--around", "h2", "--radius", "1"});

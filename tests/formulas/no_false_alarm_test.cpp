@@ -1,4 +1,4 @@
-// The gradient check condemns none of ten thousand right gradients.
+// The gradient check condemns none of ten thousand right gradients (a thousand, under sanitizers).
 #include <fmt/format.h>
 
 #include <map>
@@ -11,11 +11,11 @@
 using namespace gradus;
 using namespace gradus::test;
 
-TEST_CASE("no right gradient of 10,000 random formulas fails the check", "[formulas]") {
+TEST_CASE("no right gradient of many random formulas fails the check", "[formulas]") {
   std::map<std::string_view, int> formulas, parameters;
   Index elements = 0;
-  for (std::uint64_t seed = 0; seed < 10'000; ++seed) {
-    const RandomFormula formula = random_formula(seed);
+  for (int seed = 0; seed < formulas_checked; ++seed) {
+    const RandomFormula formula = random_formula(static_cast<std::uint64_t>(seed));
     const GradientReport report = check_gradient(formula.result, formula.parameters);
     if (report.verdict == Verdict::fail) {
       FAIL_CHECK("formula " << seed << "\n" << to_string(report));
@@ -31,10 +31,10 @@ TEST_CASE("no right gradient of 10,000 random formulas fails the check", "[formu
     table +=
         fmt::format("\n{:>14} {:6} formulas {:6} parameters", verdict, count, parameters[verdict]);
   }
-  WARN("10,000 formulas, " << elements << " elements" << table);
+  WARN(formulas_checked << " formulas, " << elements << " elements" << table);
   // A check that hardly ever certifies would raise no alarm either. Vacuous are the parameters that
   // only decide: signs, conditions, places.
-  CHECK(parameters["PASS"] > 15'000);
+  CHECK(parameters["PASS"] > formulas_checked * 3 / 2);
 }
 
 TEST_CASE("the check sees a rule that is off by one percent, in every op", "[formulas]") {

@@ -13,6 +13,13 @@
 
 namespace gradus::test {
 
+/// How many formulas are judged. Sanitizers take ten times as long for each.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr int formulas_checked = 1'000;
+#else
+inline constexpr int formulas_checked = 10'000;
+#endif
+
 /// A computation, from some parameters to a single number.
 struct RandomFormula {
   std::unique_ptr<Tape> tape = std::make_unique<Tape>();

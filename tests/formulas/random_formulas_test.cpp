@@ -53,12 +53,12 @@ bool can_be_measured(const Differences& d) {
 
 }  // namespace
 
-TEST_CASE("of 10,000 random formulas, all three derivatives agree", "[formulas]") {
+TEST_CASE("of many random formulas, all three derivatives agree", "[formulas]") {
   std::map<std::string_view, int> uses;
   double worst_value = 0, worst_forward = 0, worst_difference = 0;
   int judged = 0, at_kinks = 0, curved = 0;
   std::size_t derivatives = 0;
-  for (std::uint64_t seed = 0; judged < 10'000; ++seed) {
+  for (std::uint64_t seed = 0; judged < formulas_checked; ++seed) {
     const RandomFormula formula = random_formula(seed);
     const Differences numeric = differences(formula);
     if (!can_be_measured(numeric)) {
@@ -100,7 +100,7 @@ TEST_CASE("of 10,000 random formulas, all three derivatives agree", "[formulas]"
   CHECK(curved < 100);
   for (const Op* op : all_ops()) {
     INFO(op->name() << " stands " << uses[op->name()] << " times in the results");
-    CHECK(uses[op->name()] >= 1000);
+    CHECK(uses[op->name()] >= formulas_checked / 10);
   }
 }
 

@@ -21,7 +21,7 @@ bool is_small(const Tape& tape) {
     x.clear();
     for (const NodeId operand : tape.operands(id)) x.push_back(tape.shape(operand));
     elements += tape.shape(id).elements();
-    if (!x.empty()) flops += tape.op(id).flops(x, tape.shape(id));
+    if (!x.empty()) flops += tape.op(id).flops(x, tape.shape(id), tape.attributes(id));
     if (elements > 1 << 16 || flops > 1 << 24) return false;
   }
   return true;

@@ -114,7 +114,7 @@ TEST_CASE("a program is shown as it runs", "[graph]") {
   DrawOptions options;
   options.cost_element_size = 4;
   Drawing drawing = draw(Graph::whole(tape, {}, updates), options);
-  const Program program(std::vector<Var>{}, updates);
+  const Program program(std::vector<Var>{}, updates, Passes::as_recorded());
   show_program(drawing, program);
   using Kind = DrawnPlace::Kind;
   CHECK(drawing.places[x.id()].kind == Kind::given);

@@ -169,7 +169,7 @@ TEST_CASE("run_checked finds the first NaN or infinity", "[run]") {
   Tape tape;
   const Var x = tape.input(1.0);
   const Var y = log(x), z = exp(y * 1000), w = z * 0.0;
-  Executor<double> run{Program(w)};
+  Executor<double> run{Program(w, Passes::as_recorded())};
   CHECK_FALSE(run.run_checked());
   run.set(x, std::vector<double>{-1});
   CHECK(run.run_checked() == y.id());
@@ -177,6 +177,13 @@ TEST_CASE("run_checked finds the first NaN or infinity", "[run]") {
   CHECK(run.run_checked() == z.id());
   run.set(x, std::vector<double>{std::numeric_limits<double>::infinity()});
   CHECK(run.run_checked() == x.id());
+  // Of ops that run as one it names the last.
+  const Var row = tape.input(Tensor<double>({2}, 1.0));
+  const Var last = exp(log(row) * 1000);
+  Executor<double> fused{Program(last)};
+  CHECK_FALSE(fused.run_checked());
+  fused.set(row, std::vector<double>{1, -1});
+  CHECK(fused.run_checked() == last.id());
 }
 
 TEST_CASE("float and double agree", "[run]") {

@@ -8,7 +8,7 @@
 #include <cstdint>
 #endif
 
-namespace gradus::pages {
+namespace gradus::memory_pages {
 namespace {
 
 void* checked(void* block) {
@@ -84,4 +84,4 @@ void advise(void*, std::size_t) {}
 
 #endif
 
-}  // namespace gradus::pages
+}  // namespace gradus::memory_pages

@@ -15,7 +15,7 @@ namespace gradus {
 /// pages, since a new page costs more than what is written into it: 0.7 ns a byte with pages of
 /// 4 KiB, 0.25 with those of 2 MiB, where 0.1 are the writing (see docs/performance.md). They grow
 /// without being copied. Throw std::bad_alloc if there is no memory.
-namespace pages {
+namespace memory_pages {
 
 /// Blocks from this size on are large, and whole multiples of it.
 inline constexpr std::size_t large = std::size_t{1} << 21;
@@ -32,13 +32,13 @@ void give_back(void* block, std::size_t bytes) noexcept;
 /// written.
 void advise(void* memory, std::size_t bytes);
 
-}  // namespace pages
+}  // namespace memory_pages
 
 /// Makes room in a vector that is still empty, from huge pages if it is large.
 template <class T>
 void reserve(std::vector<T>& empty, std::size_t elements) {
   empty.reserve(elements);
-  pages::advise(empty.data(), elements * sizeof(T));
+  memory_pages::advise(empty.data(), elements * sizeof(T));
 }
 
 /// A vector of plain data that grows to millions of elements without being copied.
@@ -54,7 +54,7 @@ class GrowingArray {
     return *this;
   }
   ~GrowingArray() {
-    if (data_) pages::give_back(data_, bytes_);
+    if (data_) memory_pages::give_back(data_, bytes_);
   }
 
   std::size_t size() const { return size_; }
@@ -79,8 +79,9 @@ class GrowingArray {
   }
   void reserve(std::size_t capacity) {
     if (capacity <= capacity_) return;
-    const std::size_t bytes = pages::rounded(capacity * sizeof(T));
-    data_ = static_cast<T*>(data_ ? pages::grow(data_, bytes_, bytes) : pages::take(bytes));
+    const std::size_t bytes = memory_pages::rounded(capacity * sizeof(T));
+    data_ = static_cast<T*>(data_ ? memory_pages::grow(data_, bytes_, bytes)
+                                  : memory_pages::take(bytes));
     bytes_ = bytes;
     capacity_ = bytes / sizeof(T);
   }

@@ -73,7 +73,7 @@ struct Alone {
   }
 
   static Tensor<double> value_of(Var v) {
-    Executor<double> executor{Program(v)};
+    Executor<double> executor{Program(v, Passes::as_recorded())};
     executor.run();
     const View<const double> view = executor.output(0);
     return {*view.shape, view.span()};
@@ -95,7 +95,7 @@ class Operands {
       }
     }
     if (outputs.empty()) return;
-    executor_.emplace(Program(outputs));
+    executor_.emplace(Program(outputs, Passes::as_recorded()));
     executor_->run();
   }
   Tensor<double> operator[](NodeId id) const {

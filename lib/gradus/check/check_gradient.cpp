@@ -64,7 +64,7 @@ std::string full_name(Var w) {
 /// Values of variables, as programs of this precision compute them.
 template <Real T>
 std::vector<Tensor<double>> evaluate(std::span<const Var> variables) {
-  Executor<T> executor{Program(variables)};
+  Executor<T> executor{Program(variables, Passes::as_recorded())};
   executor.run();
   std::vector<Tensor<double>> values;
   for (std::size_t i = 0; i < variables.size(); ++i) {

@@ -72,7 +72,8 @@ ErrorCurve measured_curve(Var loss, Var leaf, Index element) {
   if (leaf.shape().rank() > 0) curve.name += index_text(leaf.shape(), element);
   {
     const Rewind rewind(loss.tape());
-    Executor<T> executor(Program(gradient(loss, {leaf}, Disconnected::zeros)));
+    Executor<T> executor(
+        Program(gradient(loss, {leaf}, Disconnected::zeros), Passes::as_recorded()));
     executor.run();
     curve.derivative = static_cast<double>(executor.output(0)[element]);
   }

@@ -46,7 +46,7 @@ class Uses {
       outputs.push_back(tape.var(whole == no_node ? c.value : whole));
     }
     if (shares.empty()) return;
-    Executor<double> executor{Program(outputs)};
+    Executor<double> executor{Program(outputs, Passes::as_recorded())};
     executor.run();
     const auto tensor = [&](std::size_t i) {
       const View<const double> view = executor.output(i);
@@ -197,7 +197,7 @@ void explain_report(GradientReport& report, Var loss, std::span<const Var> wrt,
                     const CheckOptions& options) {
   const Tape& tape = loss.tape();
   if (!std::isfinite(report.loss)) {
-    const auto first = Executor<double>(Program(loss)).run_checked();
+    const auto first = Executor<double>(Program(loss, Passes::as_recorded())).run_checked();
     if (first) report.loss_site = site_label(tape, *first);
     return;
   }

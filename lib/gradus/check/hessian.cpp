@@ -23,7 +23,7 @@ Direction random_tensors(std::span<const Var> wrt, Random& random) {
 /// <u, H v>, given <gradient, v>, and the sum of its terms without their signs.
 std::pair<double, double> product(Var along_v, std::span<const Var> wrt, const Direction& u) {
   const std::vector<Var> hv = gradient(along_v, wrt, Disconnected::zeros);
-  Executor<double> executor{Program(hv)};
+  Executor<double> executor{Program(hv, Passes::as_recorded())};
   executor.run();
   double sum = 0;
   double size = 0;
@@ -40,7 +40,7 @@ std::pair<double, double> product(Var along_v, std::span<const Var> wrt, const D
 
 /// The sum of |g| (|u| + |v|): what cancels within H v has this size.
 double size_of_terms(std::span<const Var> gradients, const Direction& u, const Direction& v) {
-  Executor<double> executor{Program(gradients)};
+  Executor<double> executor{Program(gradients, Passes::as_recorded())};
   executor.run();
   double size = 0;
   for (std::size_t i = 0; i < u.size(); ++i) {

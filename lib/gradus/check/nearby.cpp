@@ -33,7 +33,7 @@ std::optional<TwoDerivatives> two_derivatives(Var loss, Var parameter, Var claim
   const Rewind rewind(loss.tape());
   const Var tape = gradient(loss, parameter, Disconnected::zeros);
   if (tape.shape() != claimed.shape()) return std::nullopt;
-  Executor<double> executor{Program({tape, claimed})};
+  Executor<double> executor{Program({tape, claimed}, {}, Passes::as_recorded())};
   executor.run();
   const auto tensor = [&](std::size_t i) {
     const View<const double> view = executor.output(i);

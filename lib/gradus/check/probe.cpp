@@ -25,7 +25,8 @@ Var product_sum(Tape& tape, std::span<const Var> variables, const Direction& dir
 }
 
 template <Real T>
-Probe<T>::Probe(Var loss, std::span<const Var> leaves, Random& random) : executor_(Program(loss)) {
+Probe<T>::Probe(Var loss, std::span<const Var> leaves, Random& random)
+    : executor_(Program(loss, Passes::as_recorded())) {
   for (const Var w : leaves) {
     Leaf& leaf = leaves_.emplace_back();
     leaf.present = executor_.has_leaf(w);

@@ -20,7 +20,7 @@ using Values = std::vector<std::vector<double>>;
 class Watch {
  public:
   Watch(std::span<const Var> watched, Var leaf, Index element)
-      : executor_(Program(watched)), count_(watched.size()) {
+      : executor_(Program(watched, Passes::as_recorded())), count_(watched.size()) {
     if (executor_.has_leaf(leaf)) x_ = &executor_.leaf(leaf)[static_cast<std::size_t>(element)];
     if (x_) home_ = *x_;
   }
@@ -194,7 +194,7 @@ std::optional<NodeId> vanishing_point(Var loss, Var leaf) {
   std::size_t next = 0;
   std::optional<Executor<double>> executor;
   if (!shares.empty()) {
-    executor.emplace(Program(shares));
+    executor.emplace(Program(shares, Passes::as_recorded()));
     executor->run();
   }
   std::vector<bool> moves(std::size_t{loss.id()} + 1);

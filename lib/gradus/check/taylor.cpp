@@ -19,7 +19,7 @@ struct Slopes2 {
 };
 
 std::vector<Tensor<double>> values_of(std::span<const Var> variables) {
-  Executor<double> executor{Program(variables)};
+  Executor<double> executor{Program(variables, Passes::as_recorded())};
   executor.run();
   std::vector<Tensor<double>> values;
   for (std::size_t i = 0; i < variables.size(); ++i) {

@@ -9,6 +9,7 @@
 #include "gradus/graph/dot_text.hpp"
 #include "gradus/graph/fold.hpp"
 #include "gradus/graph/node_text.hpp"
+#include "gradus/ops/fused.hpp"
 #include "gradus/ops/list.hpp"
 
 namespace gradus {
@@ -40,6 +41,11 @@ std::vector<bool> backward_pass(const Graph& graph) {
 
 /// What an operand is to its op, where it matters which is which.
 std::string role(const Op& op, std::size_t operands, std::uint32_t operand) {
+  // The letters of the formula that stands beside a fused op's name.
+  if (&op == &chain_op()) return std::string(1, static_cast<char>('a' + operand));
+  if (&op == &product_op())
+    return std::string(1, static_cast<char>((operand < 2 ? 'A' : 'a') + operand));
+
   if (operands < 2) return {};
   for (const Op* symmetric : {&gradus::op<Add>(), &gradus::op<Mul>(), &gradus::op<Maximum>(),
                               &gradus::op<Minimum>(), &gradus::op<Equal>()}) {
@@ -249,7 +255,7 @@ class Drawer {
       if (graph_[v].kind != VertexKind::op) continue;
       x.clear();
       for (const NodeId operand : tape_.operands(id)) x.push_back(tape_.shape(operand));
-      cost.flops += tape_.op(id).flops(x, tape_.shape(id));
+      cost.flops += tape_.op(id).flops(x, tape_.shape(id), tape_.attributes(id));
     }
   }
 

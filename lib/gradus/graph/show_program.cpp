@@ -73,9 +73,10 @@ class Places {
         std::count_if(drawing_.nodes.begin(), drawing_.nodes.end(), [&](const DrawnNode& n) {
           return n.kind != DrawnKind::fold && of(n.id)->kind == Kind::dropped;
         });
-    drawing_.notes.push_back(
-        fmt::format("Steps that run: {}. Nodes that are dropped: {}.",
-                    grouped(static_cast<Index>(program_.instructions().size())), grouped(dropped)));
+    std::string steps = fmt::format("Steps that run: {}.",
+                                    grouped(static_cast<Index>(program_.instructions().size())));
+    if (dropped > 0) steps += fmt::format(" Nodes that are dropped: {}.", grouped(dropped));
+    drawing_.notes.push_back(std::move(steps));
     drawing_.notes.push_back(fmt::format("Numbers in memory: {}; without sharing it would be {}.",
                                          grouped(program_.buffer_elements()), grouped(elements)));
     if (program_.updates_in_place() > 0) {

@@ -83,7 +83,7 @@ Var Matmul::vjp_of(const Vjp& v) {
   return transpose_b ? matmul(v.dy, a, true, transpose_a) : matmul(a, v.dy, !transpose_a, false);
 }
 
-Index Matmul::flops(std::span<const Shape> x, const Shape& y) const {
+Index Matmul::flops(std::span<const Shape> x, const Shape& y, const Attributes&) const {
   // The extent that is summed over is what x[0] has beside y's rows.
   const Index rows = y[y.rank() - 2];
   const Index k = rows == 0 ? 0 : x[0][x[0].rank() - 1] * x[0][x[0].rank() - 2] / rows;

@@ -13,7 +13,7 @@ struct Matmul : Structural<Matmul, 2> {
   template <class T>
   static void run(const Forward<T>& args);
   static Var vjp_of(const Vjp& v);
-  Index flops(std::span<const Shape> x, const Shape& y) const final;
+  Index flops(std::span<const Shape> x, const Shape& y, const Attributes&) const final;
 };
 
 }  // namespace gradus

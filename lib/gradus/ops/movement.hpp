@@ -76,7 +76,9 @@ struct ScatterRows : Structural<ScatterRows, 2> {
   template <class T>
   static void run(const Forward<T>& args);
   static Var vjp_of(const Vjp& v);
-  Index flops(std::span<const Shape> x, const Shape&) const final { return x[0].elements(); }
+  Index flops(std::span<const Shape> x, const Shape&, const Attributes&) const final {
+    return x[0].elements();
+  }
 };
 
 struct OneHot : Movement<OneHot, 1> {

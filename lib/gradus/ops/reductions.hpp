@@ -11,7 +11,9 @@ struct Sum : Structural<Sum, 1> {
   template <class T>
   static void run(const Forward<T>& args);
   static Var vjp_of(const Vjp& v);
-  Index flops(std::span<const Shape> x, const Shape&) const final { return x[0].elements(); }
+  Index flops(std::span<const Shape> x, const Shape&, const Attributes&) const final {
+    return x[0].elements();
+  }
 };
 
 struct Max : Structural<Max, 1> {
@@ -22,7 +24,9 @@ struct Max : Structural<Max, 1> {
   template <class T>
   static void run(const Forward<T>& args);
   static Var vjp_of(const Vjp& v);
-  Index flops(std::span<const Shape> x, const Shape&) const final { return x[0].elements(); }
+  Index flops(std::span<const Shape> x, const Shape&, const Attributes&) const final {
+    return x[0].elements();
+  }
 };
 
 struct Argmax : Structural<Argmax, 1> {
@@ -31,7 +35,9 @@ struct Argmax : Structural<Argmax, 1> {
   static Shape shape_of(std::span<const Shape> x, const Attributes& attributes);
   template <class T>
   static void run(const Forward<T>& args);
-  Index flops(std::span<const Shape> x, const Shape&) const final { return x[0].elements(); }
+  Index flops(std::span<const Shape> x, const Shape&, const Attributes&) const final {
+    return x[0].elements();
+  }
 };
 
 /// Stable for any finite x: the largest is taken off first.
@@ -42,7 +48,9 @@ struct Softmax : Structural<Softmax, 1> {
   template <class T>
   static void run(const Forward<T>& args);
   static Var vjp_of(const Vjp& v);
-  Index flops(std::span<const Shape>, const Shape& y) const final { return 4 * y.elements(); }
+  Index flops(std::span<const Shape>, const Shape& y, const Attributes&) const final {
+    return 4 * y.elements();
+  }
 };
 
 struct LogSoftmax : Structural<LogSoftmax, 1> {
@@ -52,7 +60,9 @@ struct LogSoftmax : Structural<LogSoftmax, 1> {
   template <class T>
   static void run(const Forward<T>& args);
   static Var vjp_of(const Vjp& v);
-  Index flops(std::span<const Shape>, const Shape& y) const final { return 4 * y.elements(); }
+  Index flops(std::span<const Shape>, const Shape& y, const Attributes&) const final {
+    return 4 * y.elements();
+  }
 };
 
 }  // namespace gradus

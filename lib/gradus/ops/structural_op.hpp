@@ -36,7 +36,7 @@ struct Structural : Op {
 /// The base of ops that compute nothing.
 template <class Derived, int Arity>
 struct Movement : Structural<Derived, Arity> {
-  Index flops(std::span<const Shape>, const Shape&) const final { return 0; }
+  Index flops(std::span<const Shape>, const Shape&, const Attributes&) const final { return 0; }
 };
 
 }  // namespace gradus

@@ -7,21 +7,40 @@
 
 #include "gradus/base/pages.hpp"
 #include "gradus/run/buffer_plan.hpp"
+#include "gradus/run/optimise.hpp"
 
 namespace gradus {
 
-/// Makes a program, pass by pass.
+/// Makes a program of the nodes of a tape as they are.
 class Compiler {
  public:
-  Compiler(Program& program, std::span<const Var> outputs, std::span<const Update> updates)
+  /// Of a recorded tape.
+  Compiler(Program& program, const Tape& tape, std::span<const Var> outputs,
+           std::span<const Update> updates, Passes passes)
       : program_(program),
+        tape_(tape),
+        recorded_(tape),
         outputs_(outputs),
         updates_(updates),
-        tape_(some_tape(outputs, updates)) {}
+        passes_(passes) {}
+  /// Of a draft, by its own nodes.
+  Compiler(Program& program, const Draft& draft, Passes passes)
+      : Compiler(program, *draft.tape, draft.outputs, draft.updates, passes) {
+    kept_ = draft.kept;
+  }
+  /// Of a draft that was made of a recorded tape.
+  Compiler(Program& program, const Tape& recorded, const Draft& draft, Passes passes)
+      : program_(program),
+        tape_(*draft.tape),
+        recorded_(recorded),
+        outputs_(draft.outputs),
+        updates_(draft.updates),
+        kept_(draft.kept),
+        origin_(draft.origin),
+        passes_(passes) {}
 
   void run() {
-    program_.tape_ = &tape_;
-    check_targets();
+    program_.tape_ = &recorded_;
     find_live_nodes();
     number_values();
     find_last_uses();
@@ -34,41 +53,17 @@ class Compiler {
   static constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::uint32_t forever = nowhere;  // a last use after the last instruction
 
-  static const Tape& some_tape(std::span<const Var> outputs, std::span<const Update> updates) {
-    if (!outputs.empty()) return outputs[0].tape();
-    if (!updates.empty()) return updates[0].value.tape();
-    throw Error("a program needs something to compute: an output or an update");
-  }
+  NodeId recorded(NodeId id) const { return origin_.empty() ? id : origin_[id]; }
 
-  void check_targets() {
-    for (const Var v : outputs_) tape_.check(v);
-    std::vector<NodeId> seen;
-    for (const Update& update : updates_) {
-      tape_.check(update.parameter);
-      tape_.check(update.value);
-      const NodeId target = update.parameter.id();
-      if (!is_parameter(tape_.op(target))) {
-        throw Error(tape_.label(target) + " is not a parameter: only parameters are updated");
-      }
-      if (update.value.shape() != update.parameter.shape()) {
-        throw ShapeError(fmt::format("the update of {}:{} has shape {}", tape_.label(target),
-                                     to_string(update.parameter.shape()),
-                                     to_string(update.value.shape())));
-      }
-      if (std::find(seen.begin(), seen.end(), target) != seen.end()) {
-        throw Error(tape_.label(target) + " is updated twice in one program");
-      }
-      seen.push_back(target);
-    }
-  }
-
-  /// Dead nodes are dropped: only what an output or an update needs is live.
+  /// Only what an output or an update needs is live.
   void find_live_nodes() {
     NodeId last = 0;
     for (const Var v : outputs_) last = std::max(last, v.id());
+    for (const Var v : kept_) last = std::max(last, v.id());
     for (const Update& u : updates_) last = std::max({last, u.value.id(), u.parameter.id()});
     live_.assign(std::size_t{last} + 1, 0);
     for (const Var v : outputs_) live_[v.id()] = 1;
+    for (const Var v : kept_) live_[v.id()] = 1;
     for (const Update& u : updates_) live_[u.value.id()] = live_[u.parameter.id()] = 1;
     for (NodeId id = last;; --id) {
       if (live_[id]) {
@@ -124,7 +119,7 @@ class Compiler {
       if (new_shape) program_.shapes_.push_back(tape_.shape(id));
       const auto value = static_cast<std::uint32_t>(program_.values_.size());
       value_of_[id] = value;
-      program_.values_.push_back({0, shape, id});
+      program_.values_.push_back({0, shape, recorded(id)});
       const auto operands = tape_.operands(id);
       if (operands.empty()) {
         add_leaf(id, value, shape);
@@ -146,7 +141,8 @@ class Compiler {
 
   void add_leaf(NodeId id, std::uint32_t value, std::uint32_t shape) {
     const Op& op = tape_.op(id);
-    const double* first = tape_.leaf_value(id);
+    const double* first =
+        is_constant(op) ? tape_.leaf_value(id) : recorded_.leaf_value(recorded(id));
     std::vector<double> elements;
     if (first) elements.assign(first, first + tape_.shape(id).elements());
     if (is_constant(op)) {
@@ -154,8 +150,8 @@ class Compiler {
       program_.constants_.push_back({0, std::move(elements)});
     } else {
       program_.values_[value].place = ~static_cast<Program::Place>(program_.leaves_.size());
-      program_.leaves_.push_back(
-          {id, shape, is_parameter(op), std::move(elements), tape_.label(id)});
+      program_.leaves_.push_back({recorded(id), shape, is_parameter(op), std::move(elements),
+                                  recorded_.label(recorded(id))});
     }
   }
 
@@ -170,10 +166,33 @@ class Compiler {
     for (const Update& u : updates_) last_use_[value_of_[u.value.id()]] = forever;
   }
 
-  /// A new parameter is computed straight into the old one if its op reads element by element what
-  /// it writes, and nothing reads the old one after it.
+  /// One shape may stand in several rows, as a tape looks back a little only.
+  bool same_shape(std::uint32_t a, std::uint32_t b) const {
+    const std::uint32_t row_a = program_.values_[a].shape;
+    const std::uint32_t row_b = program_.values_[b].shape;
+    return row_a == row_b || program_.shapes_[row_a] == program_.shapes_[row_b];
+  }
+
+  /// Whether an instruction may write its result over a value: it reads nothing of that, or only
+  /// through operands of the result's shape over which it may write.
+  bool may_overwrite(std::size_t i, std::uint32_t value) const {
+    const Program::Instruction& instruction = program_.instructions_[i];
+    const auto operands = program_.operands(i);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      if (operands[k] != value) continue;
+      if (!same_shape(value, instruction.value) ||
+          !instruction.op->in_place(static_cast<int>(k),
+                                    program_.attributes_[instruction.attributes])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// A new parameter is computed straight into the old one if its op allows it, and nothing reads
+  /// the old one after it.
   void choose_updates_in_place() {
-    if (updates_.empty()) return;
+    if (updates_.empty() || !passes_.has(Pass::in_place)) return;
     std::vector<std::uint32_t> instruction_of(program_.values_.size(), nowhere);
     for (std::size_t i = 0; i < program_.instructions_.size(); ++i) {
       instruction_of[program_.instructions_[i].value] = static_cast<std::uint32_t>(i);
@@ -182,8 +201,8 @@ class Compiler {
       const std::uint32_t target = value_of_[u.parameter.id()];
       const std::uint32_t value = value_of_[u.value.id()];
       const std::uint32_t at = instruction_of[value];
-      if (at != nowhere && program_.values_[value].place == 0 &&
-          program_.instructions_[at].op->pointwise() && last_use_[target] <= at) {
+      if (at != nowhere && program_.values_[value].place == 0 && last_use_[target] <= at &&
+          may_overwrite(at, target)) {
         program_.values_[value].place = program_.values_[target].place;
         ++program_.updates_in_place_;
       }
@@ -214,8 +233,8 @@ class Compiler {
       if (program_.values_[value].place == 0) {
         const auto heir =
             std::find_if(operands.begin(), operands.end(), [&](std::uint32_t operand) {
-              return dies(operand) && instruction.op->pointwise() &&
-                     program_.values_[operand].shape == program_.values_[value].shape;
+              return dies(operand) && passes_.has(Pass::in_place) && same_shape(operand, value) &&
+                     may_overwrite(i, operand);
             });
         if (heir != operands.end()) {
           rooms[value] = rooms[*heir];
@@ -226,7 +245,7 @@ class Compiler {
         computed[value] = true;
       }
       for (const std::uint32_t operand : operands) {
-        if (!dies(operand)) continue;
+        if (!dies(operand) || !passes_.has(Pass::sharing)) continue;
         plan.give_back(rooms[operand], elements_of(operand));
         computed[operand] = false;  // an operand may be named twice
       }
@@ -251,22 +270,87 @@ class Compiler {
   }
 
   Program& program_;
+  const Tape& tape_;
+  const Tape& recorded_;  // the tape that people know, by whose nodes values are named
   std::span<const Var> outputs_;
   std::span<const Update> updates_;
-  const Tape& tape_;
+  std::span<const Var> kept_;
+  std::span<const NodeId> origin_;  // of each node the recorded one; empty if it is that
+  Passes passes_;
   std::vector<std::uint8_t> live_;  // for each node 1 if it is
   std::vector<std::uint32_t> value_of_;
   std::vector<std::uint32_t> last_use_;
   std::vector<std::uint32_t> constants_;
 };
 
-Program::Program(std::span<const Var> outputs, std::span<const Update> updates) {
-  Compiler(*this, outputs, updates).run();
+namespace {
+
+/// The tape of a program that makes sense.
+const Tape& checked_tape(std::span<const Var> outputs, std::span<const Update> updates) {
+  if (outputs.empty() && updates.empty()) {
+    throw Error("a program needs something to compute: an output or an update");
+  }
+  const Tape& tape = outputs.empty() ? updates[0].value.tape() : outputs[0].tape();
+  for (const Var v : outputs) tape.check(v);
+  std::vector<NodeId> seen;
+  for (const Update& update : updates) {
+    tape.check(update.parameter);
+    tape.check(update.value);
+    const NodeId target = update.parameter.id();
+    if (!is_parameter(tape.op(target))) {
+      throw Error(tape.label(target) + " is not a parameter: only parameters are updated");
+    }
+    if (update.value.shape() != update.parameter.shape()) {
+      throw ShapeError(fmt::format("the update of {}:{} has shape {}", tape.label(target),
+                                   to_string(update.parameter.shape()),
+                                   to_string(update.value.shape())));
+    }
+    if (std::find(seen.begin(), seen.end(), target) != seen.end()) {
+      throw Error(tape.label(target) + " is updated twice in one program");
+    }
+    seen.push_back(target);
+  }
+  return tape;
 }
 
-Program::Program(std::initializer_list<Var> outputs, std::initializer_list<Update> updates)
+/// Passes cost about as much for a node as running a single number several hundred times.
+bool has_many_single_numbers(const Tape& tape) {
+  constexpr std::size_t many = 1000;
+  if (tape.size() < many) return false;
+  std::size_t single = 0;
+  for (NodeId id = 0; id < tape.size(); ++id) single += tape.shape(id).elements() == 1;
+  return single >= many && 2 * single > tape.size();
+}
+
+}  // namespace
+
+Draft optimise(std::span<const Var> outputs, std::span<const Update> updates, Passes passes) {
+  const Tape& tape = checked_tape(outputs, updates);
+  Rewriter rewriter(tape, outputs, updates, !passes.has(Pass::dead_code));
+  for (const NodeId id : rewriter.nodes()) rewriter.copy(id);
+  Draft draft = rewriter.finish();
+  if (passes.has(Pass::constants)) draft = fold_constants(draft);
+  if (passes.has(Pass::algebra)) draft = simplify_algebra(draft);
+  if (passes.has(Pass::common_subexpressions)) draft = share_common_subexpressions(draft);
+  return fuse(draft, passes);
+}
+
+Program::Program(std::span<const Var> outputs, std::span<const Update> updates, Passes passes) {
+  const Tape& tape = checked_tape(outputs, updates);
+  const bool rewrite = passes.rewrite() && !has_many_single_numbers(tape);
+  if (rewrite || !passes.has(Pass::dead_code)) {
+    Compiler(*this, tape, optimise(outputs, updates, passes), passes).run();
+  } else {
+    Compiler(*this, tape, outputs, updates, passes).run();
+  }
+}
+
+Program::Program(const Draft& draft, Passes passes) { Compiler(*this, draft, passes).run(); }
+
+Program::Program(std::initializer_list<Var> outputs, std::initializer_list<Update> updates,
+                 Passes passes)
     : Program(std::span<const Var>(outputs.begin(), outputs.size()),
-              std::span<const Update>(updates.begin(), updates.size())) {}
+              std::span<const Update>(updates.begin(), updates.size()), passes) {}
 
 std::size_t Program::bytes() const {
   std::size_t bytes =
@@ -286,7 +370,8 @@ Index Program::flops(std::size_t instruction) const {
   for (const std::uint32_t operand : operands(instruction))
     x.push_back(shapes_[values_[operand].shape]);
   return instructions_[instruction].op->flops(
-      x, shapes_[values_[instructions_[instruction].value].shape]);
+      x, shapes_[values_[instructions_[instruction].value].shape],
+      attributes_[instructions_[instruction].attributes]);
 }
 
 Index Program::flops() const {

@@ -6,9 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "gradus/run/passes.hpp"
 #include "gradus/tape/tape.hpp"
 
 namespace gradus {
+
+struct Draft;
 
 /// After a run, `parameter` has the value of `value`, which must have its shape.
 struct Update {
@@ -20,25 +23,35 @@ struct Update {
 /// every value. It is free of precision, and owes nothing to the tape once it is made (but for node
 /// ids, by which leaves are named).
 ///
-/// The passes: dead nodes are dropped; each value lives from where it is computed to its last use,
-/// and values that do not live together share memory; a pointwise op writes over an operand that
-/// dies with it; a new parameter is computed straight into the old one where nothing needs the old
-/// one later.
+/// Passes (see passes.hpp) leave work out and make one op of several; a program of very many single
+/// numbers runs as it was recorded, since there is little to gain. Then each value lives from where
+/// it is computed to its last use, and values that do not live together share memory; an op that
+/// can writes over an operand that dies with it; a new parameter is computed straight into the old
+/// one where nothing needs the old one later.
 class Program {
  public:
   /// Throws Error if there is nothing to compute, ShapeError if an update does not fit its
   /// parameter, Error if an update's target is not a parameter or is named twice.
-  Program(std::span<const Var> outputs, std::span<const Update> updates = {});
-  Program(std::initializer_list<Var> outputs, std::initializer_list<Update> updates = {});
-  Program(std::initializer_list<Var> outputs, std::span<const Update> updates)
-      : Program(std::span<const Var>(outputs.begin(), outputs.size()), updates) {}
-  explicit Program(Var output) : Program({output}) {}
+  Program(std::span<const Var> outputs, std::span<const Update> updates = {},
+          Passes passes = Passes::all());
+  Program(std::initializer_list<Var> outputs, std::initializer_list<Update> updates = {},
+          Passes passes = Passes::all());
+  Program(std::initializer_list<Var> outputs, std::span<const Update> updates,
+          Passes passes = Passes::all())
+      : Program(std::span<const Var>(outputs.begin(), outputs.size()), updates, passes) {}
+  explicit Program(Var output, Passes passes = Passes::all()) : Program({output}, {}, passes) {}
+  Program(std::span<const Var> outputs, Passes passes) : Program(outputs, {}, passes) {}
+
+  /// A program of a draft as it is, which names its nodes: to look at, as it has no values of
+  /// inputs and parameters but those that the draft's tape was given.
+  Program(const Draft& draft, Passes passes);
 
   /// Where a value is kept: an offset in elements into the executor's buffer if >= 0, else leaf
   /// ~place.
   using Place = std::int64_t;
 
-  /// A value that the program computes or reads.
+  /// A value that the program computes or reads. `node` is the one on the tape that has it: of
+  /// several ops that run as one the last.
   struct Value {
     Place place;
     std::uint32_t shape;

@@ -236,7 +236,8 @@ class ScalarTranslator {
       step.y = y;
       if (c != y) code_.steps_.push_back({general, 0, c, 0});
     } else {
-      if (instruction.attributes != 0) at[1] = number(instruction.attributes);
+      // Ops that have a number have one operand.
+      if (instruction.attributes != 0 && x.size() == 1) at[1] = number(instruction.attributes);
       code_.steps_.push_back({op, y, at[0], at[1]});
       if (x.size() > 2) code_.steps_.push_back({general, 0, at[2], 0});
     }

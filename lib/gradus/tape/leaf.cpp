@@ -14,7 +14,7 @@ class Leaf final : public Op {
   void forward(const Forward<float>&) const override { throw no_rule(); }
   void forward(const Forward<double>&) const override { throw no_rule(); }
   Var vjp(const Vjp&) const override { throw no_rule(); }
-  Index flops(std::span<const Shape>, const Shape&) const override { return 0; }
+  Index flops(std::span<const Shape>, const Shape&, const Attributes&) const override { return 0; }
 
  private:
   static Error no_rule() { return Error("a leaf of the tape has a value, not a rule"); }

@@ -65,6 +65,8 @@ class Op {
   /// Whether element i of the result depends on element i of the (broadcast) operands alone.
   virtual bool pointwise() const { return false; }
   virtual Flow flow(int /*operand*/) const { return Flow::smooth; }
+  /// Whether the result may be written over this operand, if it has the result's shape.
+  virtual bool in_place(int /*operand*/, const Attributes&) const { return pointwise(); }
 
   /// The shape of the result. Throws ShapeError that says which rule the operands break; the tape
   /// adds their names and where they were recorded.
@@ -78,7 +80,9 @@ class Op {
   virtual Var vjp(const Vjp& args) const = 0;
 
   /// Floating-point operations of one forward evaluation; transcendental functions count as one.
-  virtual Index flops(std::span<const Shape> /*x*/, const Shape& y) const { return y.elements(); }
+  virtual Index flops(std::span<const Shape> /*x*/, const Shape& y, const Attributes&) const {
+    return y.elements();
+  }
 };
 
 }  // namespace gradus

@@ -37,6 +37,14 @@ Tape::Tape() {
   locations_.emplace_back();
 }
 
+Tape::Tape(Like other) : Tape() {
+  names_ = other.tape.names_;
+  scopes_ = other.tape.scopes_;
+  scope_rows_ = other.tape.scope_rows_;
+  locations_ = other.tape.locations_;
+  location_rows_ = other.tape.location_rows_;
+}
+
 // --- Leaves ---
 
 Var Tape::leaf(const Op& op, const Shape& shape, std::optional<Tensor<double>> value,
@@ -317,6 +325,39 @@ std::size_t Tape::bytes() const {
          scope_rows_.size() * sizeof(*scope_rows_.begin()) +
          locations_.capacity() * sizeof(SourceLocation) +
          location_rows_.size() * sizeof(*location_rows_.begin());
+}
+
+// --- For passes that rewrite a tape ---
+
+Var Tape::record_like(const Node& node, const Op& op, std::span<const Var> operands,
+                      Attributes attributes, NodeId adjoint_of, NodeId through) {
+  const Var var = record(op, operands, std::move(attributes));
+  Node& recorded = nodes_[var.id()];
+  recorded.name = node.name;
+  recorded.scope = node.scope;
+  recorded.where = node.where;
+  recorded.adjoint_of = adjoint_of;
+  recorded.through = through;
+  return var;
+}
+
+Var Tape::leaf_like(const Tape& tape, NodeId leaf, NodeId adjoint_of, NodeId through) {
+  const Node& node = tape.node(leaf);
+  const Shape& shape = tape.shape(leaf);
+  Var var;
+  if (is_constant(*node.op)) {
+    const auto elements = static_cast<std::size_t>(shape.elements());
+    var = constant(Tensor<double>(shape, std::span(tape.leaf_value(leaf), elements)));
+  } else {
+    var = this->leaf(*node.op, shape, std::nullopt, {}, {});
+  }
+  Node& recorded = nodes_[var.id()];
+  recorded.name = node.name;
+  recorded.scope = node.scope;
+  recorded.where = node.where;
+  recorded.adjoint_of = adjoint_of;
+  recorded.through = through;
+  return var;
 }
 
 // --- For compositions and gradient() ---

@@ -29,6 +29,11 @@ class Tape {
   Tape();
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
+  /// An empty tape with the names, scopes and places in the source of another: see `record_like`.
+  struct Like {
+    const Tape& tape;
+  };
+  explicit Tape(Like other);
 
   // --- Leaves ---
 
@@ -133,6 +138,15 @@ class Tape {
 
   /// Values that were looked at; see `value` in run/.
   ValueCache& values() const { return values_; }
+
+  // --- For passes that rewrite a tape ---
+
+  /// Records what takes the place of a node of the tape that this one is like: with its name, scope
+  /// and place in the source, and as a part of the adjoint of `adjoint_of`, a node here.
+  Var record_like(const Node& node, const Op& op, std::span<const Var> operands,
+                  Attributes attributes, NodeId adjoint_of, NodeId through);
+  /// Records the same for a leaf: a constant as it is, an input or a parameter without its value.
+  Var leaf_like(const Tape& tape, NodeId leaf, NodeId adjoint_of, NodeId through);
 
   // --- For compositions and gradient() ---
 
