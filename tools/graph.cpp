@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <unistd.h>
+#include <charconv>
 #include <cstdio>
 
 #include "command.hpp"
@@ -152,6 +153,13 @@ Draft optimised(Subject& subject, const Tape& recorded, Passes passes) {
 Graph part(const Graph& all, const Source& source, const Options& options,
            const std::optional<Draft>& draft, std::vector<std::string>& notes) {
   const auto find = [&](const std::string& name) {
+    NodeId shown = no_node;  // a number is the one that is drawn
+    if (draft && name.starts_with('#') &&
+        std::from_chars(name.data() + 1, name.data() + name.size(), shown).ptr ==
+            name.data() + name.size() &&
+        shown < draft->tape->size()) {
+      return draft->tape->var(shown);
+    }
     const Var recorded = source.find(name);
     if (!draft) return recorded;
     const auto at = std::find(draft->origin.begin(), draft->origin.end(), recorded.id());

@@ -165,6 +165,18 @@ TEST_CASE("two executors share parameters, and nothing else", "[run]") {
   CHECK_THROWS_AS(Executor<double>(Program(sum(w)), train), Error);
 }
 
+TEST_CASE("an output that is equal to a parameter has the value of the run", "[run]") {
+  Scalars s;
+  const auto outputs = [&](Passes passes) {
+    Executor<double> run(
+        Program({stop_gradient(s.a), s.a + 0, 1 * s.a, s.a}, {{s.a, s.a + s.x}}, passes));
+    run.run();
+    return std::vector<double>{run.item(0), run.item(1), run.item(2), run.item(3)};
+  };
+  CHECK(outputs(Passes::all()) == std::vector<double>{2, 2, 2, 7});
+  CHECK(outputs(Passes::as_recorded()) == std::vector<double>{2, 2, 2, 7});
+}
+
 TEST_CASE("run_checked finds the first NaN or infinity", "[run]") {
   Tape tape;
   const Var x = tape.input(1.0);

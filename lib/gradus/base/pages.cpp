@@ -44,15 +44,16 @@ void* take(std::size_t bytes) {
 
 void* grow(void* block, std::size_t old_bytes, std::size_t bytes) {
   if (bytes < large) return checked(std::realloc(block, bytes));
-  void* const target = map(rounded(bytes));
-  if (old_bytes < large) {
-    std::memcpy(target, block, old_bytes);
-  } else if (mremap(block, rounded(old_bytes), rounded(old_bytes), MREMAP_MAYMOVE | MREMAP_FIXED,
-                    target) != MAP_FAILED) {
-    return target;  // the pages moved
-  } else {
-    std::memcpy(target, block, old_bytes);
+  void* target = map(rounded(bytes));
+  if (old_bytes >= large) {
+    // Growing in the same call keeps it one mapping, as older kernels move no more than one.
+    if (mremap(block, rounded(old_bytes), rounded(bytes), MREMAP_MAYMOVE | MREMAP_FIXED, target) !=
+        MAP_FAILED) {
+      return target;  // the pages moved
+    }
+    target = map(rounded(bytes));  // the failed call may have taken the first one away
   }
+  std::memcpy(target, block, old_bytes);
   give_back(block, old_bytes);
   return target;
 }

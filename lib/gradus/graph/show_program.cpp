@@ -77,8 +77,11 @@ class Places {
                                     grouped(static_cast<Index>(program_.instructions().size())));
     if (dropped > 0) steps += fmt::format(" Nodes that are dropped: {}.", grouped(dropped));
     drawing_.notes.push_back(std::move(steps));
-    drawing_.notes.push_back(fmt::format("Numbers in memory: {}; without sharing it would be {}.",
-                                         grouped(program_.buffer_elements()), grouped(elements)));
+    std::string memory = fmt::format("Numbers in memory: {}", grouped(program_.buffer_elements()));
+    if (program_.buffer_elements() < elements) {
+      memory += fmt::format("; without sharing it would be {}", grouped(elements));
+    }
+    drawing_.notes.push_back(memory + ".");
     if (program_.updates_in_place() > 0) {
       drawing_.notes.push_back(
           fmt::format("New parameters that are written straight over the old ones: {}.",

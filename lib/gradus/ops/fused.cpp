@@ -16,7 +16,7 @@ class KernelChain {
       const Chain::Step& step = chain.steps[i];
       const auto& op = static_cast<const PointwiseOp&>(*step.op);
       steps_[i] = {op.strip(T{}), static_cast<T>(step.number), step.x};
-      cost_ += op.cost_per_element();
+      cost_ += op.cost_per_element() * static_cast<double>(sizeof(T) / sizeof(float));
     }
   }
   std::span<const kernels::ChainStep<T>> steps() const { return {steps_.data(), count_}; }

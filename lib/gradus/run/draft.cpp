@@ -7,15 +7,19 @@ namespace gradus {
 Rewriter::Rewriter(const Tape& recorded, std::span<const Var> outputs,
                    std::span<const Update> updates, bool keep_dead_code)
     : from_(recorded), outputs_(outputs), updates_(updates) {
-  if (keep_dead_code) {
-    NodeId last = 0;
-    for (const Var v : outputs) last = std::max(last, v.id());
-    for (const Update& u : updates) last = std::max({last, u.value.id(), u.parameter.id()});
-    Tape& tape = outputs.empty() ? updates[0].value.tape() : outputs[0].tape();
-    for (NodeId id = 0; id <= last; ++id) {
-      if (!is_leaf(tape.op(id))) kept_.push_back(tape.var(id));
-    }
+  look(outputs, updates, {});
+  if (!keep_dead_code) return;
+  // Dead code that reads an input which nothing else reads cannot run: it may have no value.
+  Tape& tape = outputs.empty() ? updates[0].value.tape() : outputs[0].tape();
+  std::vector<bool> runs(uses_.size());
+  for (NodeId id = 0; id < uses_.size(); ++id) {
+    const auto operands = tape.operands(id);
+    runs[id] = uses_[id] > 0 || is_constant(tape.op(id)) || is_parameter(tape.op(id)) ||
+               (!operands.empty() && std::all_of(operands.begin(), operands.end(),
+                                                 [&](NodeId operand) { return runs[operand]; }));
+    if (runs[id] && !operands.empty()) kept_.push_back(tape.var(id));
   }
+  uses_.clear();
   look(outputs, updates, kept_);
 }
 
@@ -58,6 +62,10 @@ std::vector<NodeId> Rewriter::nodes() const {
     if (uses_[id] > 0) ids.push_back(id);
   }
   return ids;
+}
+
+bool Rewriter::is_output(NodeId id) const {
+  return std::any_of(outputs_.begin(), outputs_.end(), [&](Var v) { return v.id() == id; });
 }
 
 std::optional<NodeId> Rewriter::updated_by(NodeId id) const {

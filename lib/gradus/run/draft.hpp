@@ -26,7 +26,8 @@ struct Draft {
 /// of ids. A pass does so, with changes.
 class Rewriter {
  public:
-  /// From a recorded tape; with the dead code before the last output, if that is to stay.
+  /// From a recorded tape; with the dead code before the last output, if that is to stay: what
+  /// reads no inputs but those that are needed.
   Rewriter(const Tape& recorded, std::span<const Var> outputs, std::span<const Update> updates,
            bool keep_dead_code);
   /// From a draft, which must live until `finish`.
@@ -38,6 +39,7 @@ class Rewriter {
   std::vector<NodeId> nodes() const;
   /// By how many operands, outputs and updates a node is used.
   std::uint32_t uses(NodeId id) const { return uses_[id]; }
+  bool is_output(NodeId id) const;
   /// The parameter whose new value a node is.
   std::optional<NodeId> updated_by(NodeId id) const;
 

@@ -1,6 +1,7 @@
 // Passes that leave work out.
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <functional>
 #include <unordered_map>
 
@@ -114,7 +115,7 @@ Draft fold_constants(const Draft& draft) {
     }
     try {
       rewriter.replace(id, value(copy));
-    } catch (const Error&) {
+    } catch (const std::exception&) {
       // What cannot be computed, such as an index out of range, is an error of the run.
     }
   }
@@ -134,7 +135,11 @@ Draft simplify_algebra(const Draft& draft) {
       }
     }
     const Var copy = rewriter.copy(id);
-    if (const NodeId same = equal_operand(tape, copy.id()); same != no_node) {
+    // An output keeps the value of the run, where a parameter has a new one after it.
+    const auto may_be = [&](NodeId same) {
+      return same != no_node && !(rewriter.is_output(id) && is_leaf(tape.op(same)));
+    };
+    if (const NodeId same = equal_operand(tape, copy.id()); may_be(same)) {
       rewriter.replace(id, tape.var(same));
       continue;
     }
@@ -165,7 +170,11 @@ Draft simplify_algebra(const Draft& draft) {
           operand = wide;
         }
       }
-      if (changed) rewriter.replace(id, op, x, attributes);
+      if (!changed) continue;
+      const Var narrow = rewriter.replace(id, op, x, attributes);
+      if (const NodeId same = equal_operand(tape, narrow.id()); may_be(same)) {
+        rewriter.replace(id, tape.var(same));
+      }
     }
   }
   return rewriter.finish();

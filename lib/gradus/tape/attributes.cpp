@@ -30,6 +30,11 @@ std::string formula(const Chain& chain, const std::string* product) {
     return x < 0 ? parts[static_cast<std::size_t>(~x)]
                  : Part{operand_name(x, product), product != nullptr && x == 0};
   };
+  // A result that is used twice is written twice, which grows without end in a chain of such ones.
+  const auto shortened = [](std::string text) {
+    constexpr std::size_t most = 200;
+    return text.size() <= most ? text : std::string("(...)");
+  };
   const auto inside = [&](std::int32_t x) {
     const Part p = part(x);
     return p.compound ? "(" + p.text + ")" : p.text;
@@ -45,7 +50,7 @@ std::string formula(const Chain& chain, const std::string* product) {
       const bool sum = name == "add";
       const std::string left = sum ? part(step.x[0]).text : inside(step.x[0]);
       const std::string right = sum ? part(step.x[1]).text : inside(step.x[1]);
-      parts.push_back({left + between + right, true});
+      parts.push_back({shortened(left + between + right), true});
     } else if (name == "neg") {
       parts.push_back({"-" + inside(step.x[0]), true});
     } else {
@@ -53,7 +58,7 @@ std::string formula(const Chain& chain, const std::string* product) {
       for (int k = 0; k < step.op->arity(); ++k) {
         text += (k ? ", " : "") + part(step.x[static_cast<std::size_t>(k)]).text;
       }
-      parts.push_back({text + ")", false});
+      parts.push_back({shortened(text + ")"), false});
     }
   }
   if (parts.empty()) return product ? *product : "a";
