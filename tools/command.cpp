@@ -17,7 +17,7 @@ namespace po = boost::program_options;
 
 std::string passes_help() {
   std::string help = "what makes the program fast: all, none, some of";
-  for (const PassDoc& pass : all_passes()) help += fmt::format(" {},", pass.name);
+  for (const NamedPass& pass : all_passes()) help += fmt::format(" {},", pass.name);
   return help + " or all,-NAME for all but one";
 }
 
@@ -184,16 +184,16 @@ Index Options::whole(const std::string& name, Index low, Index high) const {
   return *value;
 }
 
-po::typed_value<std::string>* value(std::string_view placeholder) {
-  return po::value<std::string>()->value_name(std::string(placeholder));
+po::typed_value<std::string>* value(std::string_view value_name) {
+  return po::value<std::string>()->value_name(std::string(value_name));
 }
 
-po::typed_value<std::string>* value(std::string_view placeholder, std::string_view default_value) {
-  return value(placeholder)->default_value(std::string(default_value));
+po::typed_value<std::string>* value(std::string_view value_name, std::string_view default_value) {
+  return value(value_name)->default_value(std::string(default_value));
 }
 
-po::typed_value<std::vector<std::string>>* values(std::string_view placeholder) {
-  return po::value<std::vector<std::string>>()->value_name(std::string(placeholder));
+po::typed_value<std::vector<std::string>>* values(std::string_view value_name) {
+  return po::value<std::vector<std::string>>()->value_name(std::string(value_name));
 }
 
 std::vector<Index> parse_layers(std::string_view text) {

@@ -79,11 +79,11 @@ class Options {
 };
 
 /// An option that takes a value, as text.
-boost::program_options::typed_value<std::string>* value(std::string_view placeholder);
-boost::program_options::typed_value<std::string>* value(std::string_view placeholder,
+boost::program_options::typed_value<std::string>* value(std::string_view value_name);
+boost::program_options::typed_value<std::string>* value(std::string_view value_name,
                                                         std::string_view default_value);
 /// An option that takes a value, and may be given many times.
-boost::program_options::typed_value<std::vector<std::string>>* values(std::string_view placeholder);
+boost::program_options::typed_value<std::vector<std::string>>* values(std::string_view value_name);
 
 /// "784,128,10" -> {784, 128, 10}. Throws InputError for anything but two or more whole numbers
 /// from 1 to 10 million.

@@ -60,14 +60,8 @@ void run(const Options& options) {
 }  // namespace
 
 void floor(const std::vector<std::string>& words) {
-  auto defaults = network_options();
-  defaults.merge(std::map<std::string, std::string>{{"threads", "1"},
-                                                    {"dtype", "f32"},
-                                                    {"secs", "0.15"},
-                                                    {"reps", "9"},
-                                                    {"library", "gradus"},
-                                                    {"split", "columns"},
-                                                    {"skip-zeros", "no"}});
+  auto defaults = timed_network_options();
+  defaults.insert({{"library", "gradus"}, {"split", "columns"}, {"skip-zeros", "no"}});
   const Options options(defaults, words);
   if (options.is_f32("dtype")) {
     run<float>(options);

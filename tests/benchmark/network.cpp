@@ -64,6 +64,12 @@ std::map<std::string, std::string> network_options() {
           {"lr", "0.01"}, {"data", BENCHMARK_DATA}};
 }
 
+std::map<std::string, std::string> timed_network_options() {
+  auto options = network_options();
+  options.insert({{"threads", "1"}, {"dtype", "f32"}, {"secs", "0.15"}, {"reps", "9"}});
+  return options;
+}
+
 Network read_network(const Options& options) {
   struct Model {
     const char* layers;

@@ -36,6 +36,8 @@ struct Network {
 /// The options that choose a network, with their defaults: model (a, b, c, d), and for another one
 /// layers, act, out, batch and lr.
 std::map<std::string, std::string> network_options();
+/// And those of one that is timed.
+std::map<std::string, std::string> timed_network_options();
 Network read_network(const Options& options);
 
 /// The first weight of row i / layers[layer], column i % layers[layer], of the layer 1, 2, ...:

@@ -150,14 +150,8 @@ void run(const Options& options) {
 }  // namespace
 
 void train(const std::vector<std::string>& words) {
-  auto defaults = network_options();
-  defaults.merge(std::map<std::string, std::string>{{"threads", "1"},
-                                                    {"dtype", "f32"},
-                                                    {"secs", "0.15"},
-                                                    {"reps", "9"},
-                                                    {"passes", "all"},
-                                                    {"profile", "no"},
-                                                    {"once", "no"}});
+  auto defaults = timed_network_options();
+  defaults.insert({{"passes", "all"}, {"profile", "no"}, {"once", "no"}});
   const Options options(defaults, words);
   gradus::kernels::set_threads(options.count("threads"));
   if (options.is_f32("dtype")) {

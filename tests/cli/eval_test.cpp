@@ -49,6 +49,7 @@ TEST_CASE("The value and the gradients of a formula are a table", "[cli]") {
                              {"y = sqrt(x); z = sum(y * y)", "--at", "x=[4, -1, 9]"},
                              {"2 * sqrt(x)", "--at", "x=0"},
                              {"exp(x)", "--at", "x=1000"},
+                             {"a^400", "--at", "a=10"},
                              {"log([1, -1, 0]) * x", "--at", "x=1"},
                              {formulas + "hessian.gr", "--at", "x=[1, 2]", "--at", "v=[1, 0]"}},
                             0));

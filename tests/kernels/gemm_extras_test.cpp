@@ -11,6 +11,7 @@
 #include "catch.hpp"
 #include "gradus/kernels/gemm.hpp"
 #include "gradus/kernels/threads.hpp"
+#include "kernels/restore.hpp"
 
 namespace {
 
@@ -19,16 +20,7 @@ using gradus::kernels::gemm_architecture;
 using gradus::kernels::GemmExtras;
 using gradus::kernels::set_gemm_architecture;
 using gradus::kernels::set_threads;
-
-/// Puts threads and architecture back as they were.
-struct Restore {
-  std::string architecture{gemm_architecture()};
-  int count = gradus::kernels::threads();
-  ~Restore() {
-    set_gemm_architecture(architecture);
-    set_threads(count);
-  }
-};
+using gradus::test::Restore;
 
 template <class T>
 struct Case {

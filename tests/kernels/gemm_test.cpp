@@ -14,6 +14,7 @@
 #include "catch.hpp"
 #include "gradus/base/error.hpp"
 #include "gradus/kernels/threads.hpp"
+#include "kernels/restore.hpp"
 
 namespace {
 
@@ -22,16 +23,7 @@ using gradus::kernels::gemm_architecture;
 using gradus::kernels::set_gemm_architecture;
 using gradus::kernels::set_threads;
 using gradus::kernels::threads;
-
-/// Puts threads and architecture back as they were.
-struct Restore {
-  std::string architecture{gemm_architecture()};
-  int count = threads();
-  ~Restore() {
-    set_gemm_architecture(architecture);
-    set_threads(count);
-  }
-};
+using gradus::test::Restore;
 
 std::vector<std::string> available_architectures() {
   const Restore restore;

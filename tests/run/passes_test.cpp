@@ -119,7 +119,7 @@ TEST_CASE("passes are chosen by name", "[run]") {
   CHECK_THROWS_WITH(Passes::parse("chain"), ContainsSubstring("chains"));
   CHECK_THROWS_AS(Passes::parse(""), InputError);
   CHECK_THROWS_AS(Passes::parse("all,,"), InputError);
-  for (const PassDoc& doc : all_passes()) {
+  for (const NamedPass& doc : all_passes()) {
     CHECK(to_string(Passes::none().with(doc.pass)) == doc.name);
     CHECK(Passes::parse(to_string(Passes::all().without(doc.pass))) ==
           Passes::all().without(doc.pass));
@@ -362,7 +362,7 @@ TEST_CASE("networks train alike with and without each pass", "[run]") {
         CHECK(difference(trained<double>(deep, loss, rule, batch, Passes::all(), &optimised),
                          expected) < 1e-13);
         CHECK(3 * optimised < 2 * as_recorded);
-        for (const PassDoc& pass : all_passes()) {
+        for (const NamedPass& pass : all_passes()) {
           INFO("without " << pass.name);
           CHECK(
               difference(trained<double>(deep, loss, rule, batch, Passes::all().without(pass.pass)),

@@ -61,6 +61,12 @@ Shape broadcast(const Shape& a, const Shape& b) {
   return Shape(std::span<const Index>(extents.data(), static_cast<std::size_t>(rank)));
 }
 
+Shape broadcast(std::span<const Shape> shapes) {
+  Shape all = shapes[0];
+  for (const Shape& shape : shapes.subspan(1)) all = broadcast(all, shape);
+  return all;
+}
+
 bool broadcasts_to(const Shape& from, const Shape& to) {
   if (from.rank() > to.rank()) return false;
   for (int i = 1; i <= from.rank(); ++i) {

@@ -55,6 +55,8 @@ std::string to_string(const Shape& shape);
 /// The shape of `a op b` under NumPy's rule: align on the right; extents are equal or one is 1.
 /// Throws ShapeError that names the extents which do not meet.
 Shape broadcast(const Shape& a, const Shape& b);
+/// The same for one or more.
+Shape broadcast(std::span<const Shape> shapes);
 
 /// Whether `from` can be broadcast to exactly `to`.
 bool broadcasts_to(const Shape& from, const Shape& to);

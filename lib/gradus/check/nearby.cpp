@@ -49,15 +49,8 @@ std::optional<TwoDerivatives> two_derivatives(Var loss, Var parameter, Var claim
 }
 
 bool depends_on(Var value, std::span<const Var> leaves) {
-  const Tape& tape = value.tape();
-  std::vector<bool> needed(std::size_t{value.id()} + 1);
-  needed[value.id()] = true;
-  for (NodeId id = value.id() + 1; id-- > 0;) {
-    if (!needed[id]) continue;
-    for (const NodeId operand : tape.operands(id)) needed[operand] = true;
-  }
-  return std::any_of(leaves.begin(), leaves.end(),
-                     [&](Var leaf) { return leaf.id() < needed.size() && needed[leaf.id()]; });
+  const Executor<double> run{Program(value, Passes::as_recorded())};
+  return std::any_of(leaves.begin(), leaves.end(), [&](Var leaf) { return run.has_leaf(leaf); });
 }
 
 }  // namespace gradus

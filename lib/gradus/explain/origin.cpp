@@ -41,6 +41,17 @@ std::vector<std::string> operands_at(const Tape& tape, NodeId node, Index positi
   return all;
 }
 
+/// Whether an operand of a pointwise op is 0 there. Of the ops that become infinite at a number,
+/// all do so at 0: 1/x, log(x), x^-1.
+bool has_zero_operand(const Tape& tape, NodeId node, Index position) {
+  const auto operands = tape.operands(node);
+  return tape.op(node).pointwise() &&
+         std::any_of(operands.begin(), operands.end(), [&](NodeId operand) {
+           const Index at = read_at(tape.shape(operand), tape.shape(node), position);
+           return value(tape, operand)[at] == 0;
+         });
+}
+
 std::string sentence(const Tape& tape, NodeId node, const Tensor<double>& y, Index position,
                      const Symbols& symbols) {
   const Op& op = tape.op(node);
@@ -57,7 +68,8 @@ std::string sentence(const Tape& tape, NodeId node, const Tensor<double>& y, Ind
   text += element;
   const std::vector<std::string> where = operands_at(tape, node, position, symbols);
   if (!where.empty()) text += fmt::format(", where {}", fmt::join(where, " and "));
-  if (!op.doc().defined.empty()) {
+  const bool outside = nan || has_zero_operand(tape, node, position);
+  if (outside && !op.doc().defined.empty()) {
     return text + fmt::format(": {} is defined for {}.", op.name(), op.doc().defined);
   }
   return text + ": the result is beyond what a double holds, about 1.8e308.";

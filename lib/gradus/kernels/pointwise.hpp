@@ -25,7 +25,7 @@ struct ChainStep {
 };
 
 /// What a chain may have at most; longer ones are cut in two.
-inline constexpr std::size_t max_chain_steps = 32;
+inline constexpr std::size_t max_chain_steps = 16;
 inline constexpr std::size_t max_chain_operands = 16;
 
 /// Pointwise steps, one after the other on strips of elements that stay in the L1 cache; the last

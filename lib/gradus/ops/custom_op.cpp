@@ -21,10 +21,7 @@ class UserOp final : public Op {
   Flow flow(int) const override { return definition_.vjp ? Flow::smooth : Flow::cut; }
 
   Shape shape(std::span<const Shape> x, const Attributes&) const override {
-    if (definition_.shape) return definition_.shape(x);
-    Shape y = x[0];
-    for (std::size_t i = 1; i < x.size(); ++i) y = broadcast(y, x[i]);
-    return y;
+    return definition_.shape ? definition_.shape(x) : broadcast(x);
   }
 
   void forward(const Forward<double>& args) const override { definition_.forward(args.x, args.y); }

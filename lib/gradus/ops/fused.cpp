@@ -7,6 +7,9 @@
 namespace gradus {
 namespace {
 
+static_assert(Chain::most_steps <= kernels::max_chain_steps &&
+              Chain::most_operands <= kernels::max_chain_operands);
+
 /// A chain as the kernels take it, in memory of its own.
 template <Real T>
 class KernelChain {
@@ -39,9 +42,7 @@ struct ChainOp final : Op {
   int arity() const override { return -1; }
   bool pointwise() const override { return true; }
   Flow flow(int) const override { return Flow::cut; }
-  Shape shape(std::span<const Shape>, const Attributes& attributes) const override {
-    return chain(attributes).shape;
-  }
+  Shape shape(std::span<const Shape> x, const Attributes&) const override { return broadcast(x); }
   void forward(const Forward<float>& args) const override { run(args); }
   void forward(const Forward<double>& args) const override { run(args); }
   Var vjp(const Vjp&) const override { no_derivative(); }

@@ -54,11 +54,7 @@ struct Pointwise : PointwiseOp {
   int arity() const final { return Arity; }
   Flow flow(int operand) const final { return Derived::flow_[static_cast<std::size_t>(operand)]; }
 
-  Shape shape(std::span<const Shape> x, const Attributes&) const final {
-    Shape y = x[0];
-    for (std::size_t i = 1; i < x.size(); ++i) y = broadcast(y, x[i]);
-    return y;
-  }
+  Shape shape(std::span<const Shape> x, const Attributes&) const final { return broadcast(x); }
   kernels::Strip<float> strip(float) const final {
     return kernels::strip_of<Derived, Arity, float>();
   }

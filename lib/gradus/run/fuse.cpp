@@ -75,14 +75,10 @@ class Clusters {
     }
     cluster_[id] = mine;
     // To an op in no cluster, an operand is a value in memory.
+    const bool in_memory = mine == none || clusters_[mine].product == id;
     for (const NodeId operand : tape_.operands(id)) {
-      if (mine == none || cluster_[id] == none || clusters_[mine].product == id) {
-        user_[operand] = several;
-      } else if (user_[operand] == none) {
-        user_[operand] = mine;
-      } else if (user_[operand] != mine) {
-        user_[operand] = several;
-      }
+      std::uint32_t& by = user_[operand];
+      by = !in_memory && (by == none || by == mine) ? mine : several;
     }
   }
 
@@ -153,9 +149,9 @@ class Linear {
   }
 
   bool follow(const Chain::Step& step) {
-    const std::string_view name = step.op->name();
+    const Op& by = *step.op;  // not its name, which an op of one's own may have, too
     const std::optional<Term> a = term(step.x[0]);
-    if (name == "neg") {
+    if (&by == &op<Neg>()) {
       Term negative = *a;
       if (negative.number >= 0) return false;
       if (negative.product) negative.product->number = -negative.product->number;
@@ -163,9 +159,9 @@ class Linear {
       results_.push_back(negative);
       return true;
     }
-    if (name != "add" && name != "mul") return false;
+    if (&by != &op<Add>() && &by != &op<Mul>()) return false;
     const std::optional<Term> b = term(step.x[1]);
-    return name == "add" ? add(*a, *b) : multiply(*a, *b);
+    return &by == &op<Add>() ? add(*a, *b) : multiply(*a, *b);
   }
 
   bool add(const Term& a, const Term& b) {
@@ -203,7 +199,7 @@ Var record_cluster(Rewriter& rewriter, const Cluster& cluster, bool skip_zeros) 
   const bool has_product = cluster.product != no_node;
   std::vector<NodeId> steps(cluster.steps.rbegin(), cluster.steps.rend());
   std::vector<NodeId> outside;  // the chain's operands, but for the product
-  Chain chain{{}, tape.shape(steps.back())};
+  Chain chain;
   for (const NodeId id : steps) {
     Chain::Step step{&tape.op(id), 0, {}};
     if (const auto* number = std::get_if<Number>(&tape.attributes(id))) step.number = number->value;

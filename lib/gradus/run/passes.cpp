@@ -8,34 +8,22 @@ namespace gradus {
 namespace {
 
 constexpr std::array known{
-    PassDoc{Pass::dead_code, "dead-code", "drop what no output and no update needs"},
-    PassDoc{Pass::constants, "constants", "compute once what depends on constants alone"},
-    PassDoc{Pass::algebra, "algebra",
-            "leave out x * 1, x + 0, x / 1, x^1, --x, a reshape to the same shape; read transposed "
-            "in a matrix product instead of transposing; broadcast on the way; step(x) of relu(x)"},
-    PassDoc{Pass::common_subexpressions, "common-subexpressions",
-            "compute once what is recorded twice"},
-    PassDoc{Pass::epilogues, "epilogues",
-            "finish each block of a matrix product while it is in the cache: bias, activation, "
-            "and what else follows element by element"},
-    PassDoc{Pass::accumulation, "accumulation",
-            "add a matrix product to what it is added to, without a matrix of its own"},
-    PassDoc{Pass::updates, "updates",
-            "compute a weight's gradient straight into the new weight, without a matrix of its "
-            "own"},
-    PassDoc{Pass::chains, "chains",
-            "run ops that follow each other element by element as one, strip by strip in the "
-            "cache"},
-    PassDoc{Pass::zeros, "zeros",
-            "leave out what is multiplied by zeros of an input (0 times infinity is then 0)"},
-    PassDoc{Pass::in_place, "in-place",
-            "write over an operand that is used for the last time, and over an old parameter"},
-    PassDoc{Pass::sharing, "sharing", "share memory among values that do not live together"},
+    NamedPass{Pass::dead_code, "dead-code"},
+    NamedPass{Pass::constants, "constants"},
+    NamedPass{Pass::algebra, "algebra"},
+    NamedPass{Pass::common_subexpressions, "common-subexpressions"},
+    NamedPass{Pass::epilogues, "epilogues"},
+    NamedPass{Pass::accumulation, "accumulation"},
+    NamedPass{Pass::updates, "updates"},
+    NamedPass{Pass::chains, "chains"},
+    NamedPass{Pass::zeros, "zeros"},
+    NamedPass{Pass::in_place, "in-place"},
+    NamedPass{Pass::sharing, "sharing"},
 };
 
 }  // namespace
 
-std::span<const PassDoc> all_passes() { return known; }
+std::span<const NamedPass> all_passes() { return known; }
 
 Passes Passes::all() { return Passes((1u << known.size()) - 1u); }
 
@@ -51,7 +39,7 @@ Passes Passes::parse(std::string_view text) {
     } else {
       const bool away = word.substr(0, 1) == "-";
       if (away) word.remove_prefix(1);
-      const Pass pass = find_named<PassDoc>("pass", word, known).pass;
+      const Pass pass = find_named<NamedPass>("pass", word, known).pass;
       chosen = away ? chosen.without(pass) : chosen.with(pass);
     }
     if (comma == std::string_view::npos) return chosen;
@@ -62,10 +50,10 @@ Passes Passes::parse(std::string_view text) {
 std::string to_string(Passes passes) {
   if (passes == Passes::all()) return "all";
   std::string names;
-  for (const PassDoc& doc : known) {
-    if (!passes.has(doc.pass)) continue;
+  for (const NamedPass& named : known) {
+    if (!passes.has(named.pass)) continue;
     if (!names.empty()) names += ',';
-    names += doc.name;
+    names += named.name;
   }
   return names.empty() ? "none" : names;
 }

@@ -9,29 +9,28 @@
 namespace gradus {
 
 /// In the order in which they are done. All but the last two rewrite the tape, see optimise.hpp;
-/// these decide where values are kept, see program.hpp.
+/// these decide where values are kept, see program.hpp. docs/passes.md tells what each is worth.
 enum class Pass : std::uint8_t {
-  dead_code,
-  constants,
-  algebra,
-  common_subexpressions,
-  epilogues,
-  accumulation,
-  updates,
-  chains,
-  zeros,
-  in_place,
-  sharing
+  dead_code,              ///< drops what no output and no update needs
+  constants,              ///< computes once what depends on constants alone
+  algebra,                ///< leaves out x * 1 and its like; reads as it is what is transposed
+  common_subexpressions,  ///< computes once what is recorded twice
+  epilogues,              ///< ends a matrix product with what follows it element by element
+  accumulation,           ///< adds a matrix product to what is there
+  updates,                ///< computes a weight's gradient straight into the new weight
+  chains,                 ///< runs pointwise ops that follow each other as one
+  zeros,                  ///< leaves out what is multiplied by zeros of an input
+  in_place,               ///< writes over what is used for the last time
+  sharing                 ///< shares memory among values that do not live together
 };
 
-struct PassDoc {
+struct NamedPass {
   Pass pass;
   std::string_view name;  ///< "dead-code"
-  std::string_view does;  ///< what it does, in a line
 };
 
 /// All passes, in their order.
-std::span<const PassDoc> all_passes();
+std::span<const NamedPass> all_passes();
 
 /// A set of passes.
 class Passes {

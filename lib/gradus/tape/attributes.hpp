@@ -84,7 +84,6 @@ struct Chain {
     bool operator==(const Step&) const = default;
   };
   std::vector<Step> steps;
-  Shape shape;
   bool operator==(const Chain&) const = default;
 };
 

@@ -330,34 +330,28 @@ std::size_t Tape::bytes() const {
 // --- For passes that rewrite a tape ---
 
 Var Tape::record_like(const Node& node, const Op& op, std::span<const Var> operands,
-                      Attributes attributes, NodeId adjoint_of, NodeId through) {
-  const Var var = record(op, operands, std::move(attributes));
-  Node& recorded = nodes_[var.id()];
-  recorded.name = node.name;
-  recorded.scope = node.scope;
-  recorded.where = node.where;
-  recorded.adjoint_of = adjoint_of;
-  recorded.through = through;
+                      const Attributes& attributes, NodeId adjoint_of, NodeId through) {
+  return made_like(record(op, operands, attributes), node, adjoint_of, through);
+}
+
+Var Tape::made_like(Var var, const Node& node, NodeId adjoint_of, NodeId through) {
+  Node& made = nodes_[var.id()];
+  made.name = node.name;
+  made.scope = node.scope;
+  made.where = node.where;
+  made.adjoint_of = adjoint_of;
+  made.through = through;
   return var;
 }
 
 Var Tape::leaf_like(const Tape& tape, NodeId leaf, NodeId adjoint_of, NodeId through) {
   const Node& node = tape.node(leaf);
   const Shape& shape = tape.shape(leaf);
-  Var var;
-  if (is_constant(*node.op)) {
-    const auto elements = static_cast<std::size_t>(shape.elements());
-    var = constant(Tensor<double>(shape, std::span(tape.leaf_value(leaf), elements)));
-  } else {
-    var = this->leaf(*node.op, shape, std::nullopt, {}, {});
-  }
-  Node& recorded = nodes_[var.id()];
-  recorded.name = node.name;
-  recorded.scope = node.scope;
-  recorded.where = node.where;
-  recorded.adjoint_of = adjoint_of;
-  recorded.through = through;
-  return var;
+  const auto elements = static_cast<std::size_t>(shape.elements());
+  const Var var = is_constant(*node.op)
+                      ? constant({shape, std::span(tape.leaf_value(leaf), elements)})
+                      : this->leaf(*node.op, shape, std::nullopt, {}, {});
+  return made_like(var, node, adjoint_of, through);
 }
 
 // --- For compositions and gradient() ---

@@ -144,7 +144,7 @@ class Tape {
   /// Records what takes the place of a node of the tape that this one is like: with its name, scope
   /// and place in the source, and as a part of the adjoint of `adjoint_of`, a node here.
   Var record_like(const Node& node, const Op& op, std::span<const Var> operands,
-                  Attributes attributes, NodeId adjoint_of, NodeId through);
+                  const Attributes& attributes, NodeId adjoint_of, NodeId through);
   /// Records the same for a leaf: a constant as it is, an input or a parameter without its value.
   Var leaf_like(const Tape& tape, NodeId leaf, NodeId adjoint_of, NodeId through);
 
@@ -215,6 +215,7 @@ class Tape {
   };
 
   [[noreturn]] void throw_stranger(Var var) const;
+  Var made_like(Var var, const Node& node, NodeId adjoint_of, NodeId through);
   Var append(const Op& op, std::uint32_t shape, std::uint32_t attributes,
              const SourceLocation& where);
   void check_count(const Op& op, std::size_t operands) const;
