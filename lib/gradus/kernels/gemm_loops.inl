@@ -133,7 +133,8 @@ Plan<T> make_plan(const GemmCall<T>& g) {
     plan.mr = rows_of(vectors == 1 ? 1 : 2);
   }
   // k is cut into equal parts, so that no part is too short to pay for updating C.
-  plan.kc = g.k <= KC<T> ? g.k : blocks(g.k, blocks(g.k, KC<T>));
+  const std::int64_t most = plan.n <= L ? 4 * KC<T> : KC<T>;
+  plan.kc = g.k <= most ? g.k : blocks(g.k, blocks(g.k, most));
   // A packed panel of A is used for each panel of B, and the other way round. With few uses packing
   // does not pay, and the micro-kernel reads the matrix where it is. It needs contiguous rows of B.
   // Short rows of A lie close to each other as they are.
@@ -143,7 +144,8 @@ Plan<T> make_plan(const GemmCall<T>& g) {
   const std::int64_t nc = smaller(NC, blocks(plan.n, L) * L);
   plan.a_block = plan.pack_a ? mc * plan.kc : 0;
   plan.b_block = (plan.pack_b ? nc : NR<T>)*plan.kc;
-  plan.skip_terms = g.skip_zeros && !g.transpose_a;
+  // To look for zeros costs a reading of A, which few columns of B do not make up for.
+  plan.skip_terms = g.skip_zeros && !g.transpose_a && vectors > 2;
   plan.skip_rows = g.skip_zeros && g.transpose_a && g.beta == 1 && !plan.transposed;
   if (plan.skip_rows) plan.a_block *= 2;  // its tiles are shorter: see Tiles::add_live()
   return plan;
@@ -279,7 +281,7 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
       if (shared_b || wait_for_marks) team.wait();
       wait_for_marks = false;
 
-      std::int32_t list[KC<T>];
+      std::int32_t list[4 * KC<T>];
       const std::int64_t terms = plan.skip_terms ? list_live(kc, live + pc, list) : kc;
       const std::int32_t* const live_terms = terms < kc ? list : nullptr;
 
