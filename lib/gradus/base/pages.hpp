@@ -48,8 +48,11 @@ class GrowingArray {
 
  public:
   GrowingArray() = default;
+  GrowingArray(const GrowingArray& other) {
+    if (other.size_ > 0) std::copy(other.begin(), other.end(), extend(other.size_));
+  }
   GrowingArray(GrowingArray&& other) noexcept { swap(other); }
-  GrowingArray& operator=(GrowingArray&& other) noexcept {
+  GrowingArray& operator=(GrowingArray other) noexcept {
     swap(other);
     return *this;
   }
@@ -70,8 +73,13 @@ class GrowingArray {
 
   void push_back(const T& element) {
     const T copy = element;  // it may lie here, and the array may move
-    if (size_ == capacity_) reserve(capacity_ + capacity_ / 2 + 16);
+    if (size_ == capacity_) reserve(2 * capacity_ + 64);
     data_[size_++] = copy;
+  }
+  /// Appends elements that the caller fills, and tells where they are.
+  T* extend(std::size_t elements) {
+    if (size_ + elements > capacity_) reserve(std::max(size_ + elements, 2 * capacity_));
+    return data_ + std::exchange(size_, size_ + elements);
   }
   template <class Iterator>
   void append(Iterator first, Iterator last) {

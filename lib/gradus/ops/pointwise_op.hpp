@@ -16,6 +16,7 @@ namespace gradus {
 class PointwiseOp : public Op {
  public:
   bool pointwise() const final { return true; }
+  bool in_place(int, const Attributes&) const final { return true; }
 
   /// The loop over a strip of elements, in the precision of the argument and for the architecture
   /// in use.

@@ -11,7 +11,7 @@ namespace gradus {
 BufferPlan::Room BufferPlan::take_large(Index elements) {
   const Index size = (elements + grain - 1) / grain * grain;
   lives_.push_back({place(size), size, now_++, std::numeric_limits<Index>::max()});
-  return {~(static_cast<Index>(lives_.size()) - 1)};
+  return {large + static_cast<Index>(lives_.size()) - 1};
 }
 
 /// The start of a gap that fits best, or of new room at the end.
@@ -38,7 +38,7 @@ Index BufferPlan::place(Index size) {
 }
 
 void BufferPlan::give_back_large(Room room) {
-  Life& life = lives_[static_cast<std::size_t>(~room.code)];
+  Life& life = lives_[static_cast<std::size_t>(room.code - large)];
   life.last = now_++;
   free(life.start, life.size);
 }

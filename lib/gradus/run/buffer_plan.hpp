@@ -15,11 +15,13 @@ namespace gradus {
 /// values, as on scalar tapes, are packed apart, and a gap is used again for the same size only, so
 /// that millions of them are quick.
 class BufferPlan {
+  static constexpr Index large = Index{1} << 62;
+
  public:
   /// Room for a value, into the region of large or of small values; see `offset`.
   struct Room {
-    Index code = 0;  // of a small value its start; of a large one ~(its row in lives_)
-    bool small() const { return code >= 0; }
+    Index code = 0;  // not negative: of a small value its start, of a large one `large` + its row
+    bool small() const { return code < large; }
   };
   Room take(Index elements) {
     taken_ += elements;
@@ -46,11 +48,13 @@ class BufferPlan {
   /// Ends the planning: all values have been taken, and those that die given back.
   void settle();
 
+  /// Whether all values are small: then each room's code is its offset.
+  bool small() const { return lives_.empty(); }
   /// The whole buffer: large values first, small ones after them. After settle().
   Index elements() const { return large_end_ + small_end_; }
   Index offset(Room room) const {
     return room.small() ? large_end_ + room.code
-                        : lives_[static_cast<std::size_t>(~room.code)].start;
+                        : lives_[static_cast<std::size_t>(room.code - large)].start;
   }
   /// The most elements that were taken at once.
   Index least_elements() const { return most_taken_; }

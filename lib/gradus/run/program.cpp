@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
 
 #include "gradus/base/pages.hpp"
 #include "gradus/run/buffer_plan.hpp"
@@ -41,150 +42,226 @@ class Compiler {
 
   void run() {
     program_.tape_ = &recorded_;
-    find_live_nodes();
-    number_values();
     find_last_uses();
     choose_updates_in_place();
-    place_values();
+    make_room();
+    place_constants();
+    for (NodeId id = 0; id < last_use_.size(); ++id) {
+      id = add_numbers(id);
+      if (id < last_use_.size() && last_use_[id] != dead) add(id);
+    }
+    for (const Var v : outputs_) program_.outputs_.push_back(value_of_[v.id()]);
+    settle_places();
     list_copies();
   }
 
  private:
   static constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
-  static constexpr std::uint32_t forever = nowhere;  // a last use after the last instruction
+  // The last use of a node is the node that reads it last, or one of these.
+  static constexpr NodeId dead = 0;    // nothing needs it; node 0 reads nothing
+  static constexpr NodeId unread = 1;  // it is needed, but no op reads it later than node 1
+  static constexpr NodeId forever = no_node;
 
   NodeId recorded(NodeId id) const { return origin_.empty() ? id : origin_[id]; }
 
-  /// Only what an output or an update needs is live.
-  void find_live_nodes() {
+  /// Only what an output or an update needs is live. Going back, the first use that is met is the
+  /// last one.
+  void find_last_uses() {
     NodeId last = 0;
     for (const Var v : outputs_) last = std::max(last, v.id());
     for (const Var v : kept_) last = std::max(last, v.id());
     for (const Update& u : updates_) last = std::max({last, u.value.id(), u.parameter.id()});
-    live_.assign(std::size_t{last} + 1, 0);
-    for (const Var v : outputs_) live_[v.id()] = 1;
-    for (const Var v : kept_) live_[v.id()] = 1;
-    for (const Update& u : updates_) live_[u.value.id()] = live_[u.parameter.id()] = 1;
+    reserve(last_use_, std::size_t{last} + 1);
+    last_use_.assign(std::size_t{last} + 1, dead);
+    for (const Var v : kept_) last_use_[v.id()] = unread;
+    for (const Update& u : updates_) last_use_[u.parameter.id()] = unread;
+    for (const Update& u : updates_) last_use_[u.value.id()] = forever;
+    for (const Var v : outputs_) last_use_[v.id()] = forever;
     for (NodeId id = last;; --id) {
-      if (live_[id]) {
-        for (const NodeId operand : tape_.operands(id)) live_[operand] = 1;
+      if (last_use_[id] != dead) {
+        const auto operands = tape_.operands(id);
+        ++live_;
+        if (operands.empty()) {
+          ++leaves_;
+          if (is_constant(tape_.op(id))) constants_.push_back(id);
+        }
+        edges_ += operands.size();
+        for (const NodeId operand : operands) {
+          if (last_use_[operand] <= unread) last_use_[operand] = id;
+        }
       }
       if (id == 0) break;
     }
   }
 
+  /// Constants stand in the buffer from the beginning, so that they come before all that shares it.
+  void place_constants() {
+    for (std::size_t i = constants_.size(); i-- > 0;) {
+      const Index elements = tape_.shape(constants_[i]).elements();
+      program_.constants_.push_back({plan_.take(elements).code, {}});
+    }
+  }
+
+  /// Room for all values, so that nothing is copied while a program of millions grows.
+  void make_room() {
+    values_ = program_.values_.extend(live_);
+    instructions_ = program_.instructions_.extend(live_ - leaves_);
+    operands_ = program_.operands_.extend(edges_);
+    reserve(value_of_, last_use_.size());
+    value_of_.resize(last_use_.size());
+    program_.attributes_.emplace_back();
+  }
+
   /// Rows of the tape's tables, and those of the program's for them.
   class RowMap {
    public:
-    /// The row for `key`, and whether it is `next` now, because there was none.
-    std::pair<std::uint32_t, bool> find_or_add(std::uint32_t key, std::uint32_t next) {
+    /// The row for `key`, or `nowhere` if there is none yet.
+    std::uint32_t& operator[](std::uint32_t key) {
       if (key >= rows_.size()) rows_.resize(std::size_t{key} + 1, nowhere);
-      const bool is_new = rows_[key] == nowhere;
-      if (is_new) rows_[key] = next;
-      return {rows_[key], is_new};
+      return rows_[key];
     }
 
    private:
     std::vector<std::uint32_t> rows_;
   };
 
-  /// Room for all values, so that nothing is copied while a program of millions grows.
-  void reserve_values() {
-    std::size_t values = 0, instructions = 0, operands = 0;
-    for (NodeId id = 0; id < live_.size(); ++id) {
-      if (!live_[id]) continue;
-      const std::size_t count = tape_.operands(id).size();
-      ++values;
-      instructions += count > 0 ? 1 : 0;
-      operands += count;
+  std::uint32_t shape_row(NodeId id) {
+    std::uint32_t& row = shape_rows_[tape_.node(id).shape];
+    if (row == nowhere) {
+      row = static_cast<std::uint32_t>(program_.shapes_.size());
+      program_.shapes_.push_back(tape_.shape(id));
+      elements_.push_back(tape_.shape(id).elements());
     }
-    reserve(program_.values_, values);
-    reserve(program_.instructions_, instructions);
-    reserve(program_.operands_, operands);
-    reserve(value_of_, live_.size());
-    reserve(last_use_, values);
+    return row;
   }
 
-  void number_values() {
-    RowMap shape_rows;
-    RowMap attribute_rows;
-    reserve_values();
-    value_of_.assign(live_.size(), nowhere);
-    program_.attributes_.emplace_back();
-    for (NodeId id = 0; id < live_.size(); ++id) {
-      if (!live_[id]) continue;
+  std::uint32_t attributes_row(NodeId id) {
+    if (tape_.node(id).attributes == 0) return 0;
+    std::uint32_t& row = attribute_rows_[tape_.node(id).attributes];
+    if (row == nowhere) {
+      row = static_cast<std::uint32_t>(program_.attributes_.size());
+      program_.attributes_.push_back(tape_.attributes(id));
+    }
+    return row;
+  }
+
+  /// The next value, and the instruction that computes it.
+  void add(NodeId id) {
+    const Node& node = tape_.node(id);
+    const auto operands = tape_.operands(id);
+    const std::uint32_t shape = shape_row(id);
+    value_of_[id] = next_value_;
+    if (operands.empty()) {
+      add_leaf(id, shape);
+      return;
+    }
+    instructions_[next_instruction_++] = {node.op, next_operand_, attributes_row(id), next_value_};
+    bool dying = false;
+    for (const NodeId operand : operands) {
+      operands_[next_operand_++] = value_of_[operand];
+      dying |= last_use_[operand] == id;
+    }
+    values_[next_value_++] = {place(id, operands, elements_[shape], dying), shape, recorded(id)};
+    if (dying && passes_.has(Pass::sharing)) give_back(id, operands);
+  }
+
+  /// Adds the nodes from `id` on that are ops of one or two single numbers, of which long tapes are
+  /// made, and returns the first that is not. The same as add(), without what only others need.
+  NodeId add_numbers(NodeId id) {
+    const auto end = static_cast<NodeId>(last_use_.size());
+    const std::uint32_t shape = shape_rows_[0];
+    if (shape == nowhere || !passes_.has(Pass::in_place) || !passes_.has(Pass::sharing)) return id;
+    NodeId* const last_use = last_use_.data();
+    std::uint32_t* const value_of = value_of_.data();
+    for (; id < end; ++id) {
+      if (last_use[id] == dead) continue;
       const Node& node = tape_.node(id);
-      const auto [shape, new_shape] =
-          shape_rows.find_or_add(node.shape, static_cast<std::uint32_t>(program_.shapes_.size()));
-      if (new_shape) program_.shapes_.push_back(tape_.shape(id));
-      const auto value = static_cast<std::uint32_t>(program_.values_.size());
-      value_of_[id] = value;
-      program_.values_.push_back({0, shape, recorded(id)});
-      const auto operands = tape_.operands(id);
-      if (operands.empty()) {
-        add_leaf(id, value, shape);
-        continue;
+      const auto x = tape_.operands(id);
+      const bool other = node.shape != 0 || node.attributes != 0 || x.empty() || x.size() > 2 ||
+                         (last_use[id] == forever && !target_of_.empty());
+      if (other) break;
+      const NodeId a = x.front(), b = x.back();
+      const bool a_dies = last_use[a] == id, b_dies = last_use[b] == id && b != a;
+      Program::Place place = 0;
+      if (a_dies || b_dies) {
+        if (tape_.node(a).shape != 0 || tape_.node(b).shape != 0) break;
+        // The heir is an operand over which the op may write wherever it reads it.
+        const auto allows = [&](int k) { return node.op->in_place(k, program_.attributes_[0]); };
+        const bool twice = x.size() == 2 && a == b;
+        if (!allows(a_dies ? 0 : 1) || (twice && !allows(1))) break;
+        place = values_[value_of[a_dies ? a : b]].place;
+        if (a_dies && b_dies) plan_.give_back({values_[value_of[b]].place}, 1);
+        if (a_dies) last_use[a] = dead;
+        if (b_dies) last_use[b] = dead;
+      } else {
+        place = plan_.take(1).code;
       }
-      std::uint32_t attributes = 0;
-      if (node.attributes != 0) {
-        const auto [row, is_new] = attribute_rows.find_or_add(
-            node.attributes, static_cast<std::uint32_t>(program_.attributes_.size()));
-        if (is_new) program_.attributes_.push_back(tape_.attributes(id));
-        attributes = row;
-      }
-      program_.instructions_.push_back(
-          {node.op, static_cast<std::uint32_t>(program_.operands_.size()), attributes, value});
-      for (const NodeId operand : operands) program_.operands_.push_back(value_of_[operand]);
+      value_of[id] = next_value_;
+      instructions_[next_instruction_++] = {node.op, next_operand_, 0, next_value_};
+      for (const NodeId operand : x) operands_[next_operand_++] = value_of[operand];
+      values_[next_value_++] = {place, shape, recorded(id)};
     }
-    for (const Var v : outputs_) program_.outputs_.push_back(value_of_[v.id()]);
+    return id;
   }
 
-  void add_leaf(NodeId id, std::uint32_t value, std::uint32_t shape) {
+  /// Gives the room of operands back that nothing reads later, and that have no heir.
+  void give_back(NodeId id, std::span<const NodeId> operands) {
+    for (const NodeId operand : operands) {
+      if (last_use_[operand] != id) continue;
+      const Program::Value& dying = values_[value_of_[operand]];
+      plan_.give_back({dying.place}, elements_[dying.shape]);
+      last_use_[operand] = dead;  // an operand may be named twice
+    }
+  }
+
+  /// Leaves keep their memory: it is not given back after their last use.
+  void add_leaf(NodeId id, std::uint32_t shape) {
     const Op& op = tape_.op(id);
     const double* first =
         is_constant(op) ? tape_.leaf_value(id) : recorded_.leaf_value(recorded(id));
     std::vector<double> elements;
-    if (first) elements.assign(first, first + tape_.shape(id).elements());
+    if (first) elements.assign(first, first + elements_[shape]);
+    Program::Place place = ~static_cast<Program::Place>(program_.leaves_.size());
     if (is_constant(op)) {
-      constants_.push_back(value);
-      program_.constants_.push_back({0, std::move(elements)});
+      Program::Constant& constant = program_.constants_[next_constant_++];
+      constant.elements = std::move(elements);
+      place = constant.place;
     } else {
-      program_.values_[value].place = ~static_cast<Program::Place>(program_.leaves_.size());
       program_.leaves_.push_back({recorded(id), shape, is_parameter(op), std::move(elements),
                                   recorded_.label(recorded(id))});
     }
+    values_[next_value_++] = {place, shape, recorded(id)};
+    last_use_[id] = forever;
   }
 
-  void find_last_uses() {
-    last_use_.assign(program_.values_.size(), 0);
-    for (std::size_t i = 0; i < program_.instructions_.size(); ++i) {
-      for (const std::uint32_t operand : program_.operands(i)) {
-        last_use_[operand] = static_cast<std::uint32_t>(i);
+  /// Where a result goes: into the parameter that it is the new value of, over an operand that
+  /// nothing reads later, or into new room.
+  Program::Place place(NodeId id, std::span<const NodeId> operands, Index elements, bool dying) {
+    if (last_use_[id] == forever && !target_of_.empty()) {
+      const auto target = target_of_.find(id);
+      if (target != target_of_.end()) return program_.values_[value_of_[target->second]].place;
+    }
+    if (dying && passes_.has(Pass::in_place)) {
+      for (const NodeId operand : operands) {
+        if (last_use_[operand] != id || !may_overwrite(id, operands, operand)) continue;
+        last_use_[operand] = dead;  // its room has an heir
+        return program_.values_[value_of_[operand]].place;
       }
     }
-    for (const std::uint32_t output : program_.outputs_) last_use_[output] = forever;
-    for (const Update& u : updates_) last_use_[value_of_[u.value.id()]] = forever;
+    return plan_.take(elements).code;
   }
 
-  /// One shape may stand in several rows, as a tape looks back a little only.
-  bool same_shape(std::uint32_t a, std::uint32_t b) const {
-    const std::uint32_t row_a = program_.values_[a].shape;
-    const std::uint32_t row_b = program_.values_[b].shape;
-    return row_a == row_b || program_.shapes_[row_a] == program_.shapes_[row_b];
-  }
-
-  /// Whether an instruction may write its result over a value: it reads nothing of that, or only
-  /// through operands of the result's shape over which it may write.
-  bool may_overwrite(std::size_t i, std::uint32_t value) const {
-    const Program::Instruction& instruction = program_.instructions_[i];
-    const auto operands = program_.operands(i);
+  /// Whether a node may write its result over the value of an operand: they have one shape, and it
+  /// allows that wherever it reads it. Of a value that it does not read, any node may.
+  bool may_overwrite(NodeId id, std::span<const NodeId> operands, NodeId target) const {
+    const Node& node = tape_.node(id);
     for (std::size_t k = 0; k < operands.size(); ++k) {
-      if (operands[k] != value) continue;
-      if (!same_shape(value, instruction.value) ||
-          !instruction.op->in_place(static_cast<int>(k),
-                                    program_.attributes_[instruction.attributes])) {
+      if (operands[k] != target) continue;
+      // One shape may stand in several rows, as a tape looks back a little only.
+      if (tape_.node(target).shape != node.shape && tape_.shape(target) != tape_.shape(id)) {
         return false;
       }
+      if (!node.op->in_place(static_cast<int>(k), tape_.attributes(id))) return false;
     }
     return true;
   }
@@ -192,73 +269,30 @@ class Compiler {
   /// A new parameter is computed straight into the old one if its op allows it, and nothing reads
   /// the old one after it.
   void choose_updates_in_place() {
-    if (updates_.empty() || !passes_.has(Pass::in_place)) return;
-    std::vector<std::uint32_t> instruction_of(program_.values_.size(), nowhere);
-    for (std::size_t i = 0; i < program_.instructions_.size(); ++i) {
-      instruction_of[program_.instructions_[i].value] = static_cast<std::uint32_t>(i);
-    }
+    if (!passes_.has(Pass::in_place)) return;
     for (const Update& u : updates_) {
-      const std::uint32_t target = value_of_[u.parameter.id()];
-      const std::uint32_t value = value_of_[u.value.id()];
-      const std::uint32_t at = instruction_of[value];
-      if (at != nowhere && program_.values_[value].place == 0 && last_use_[target] <= at &&
-          may_overwrite(at, target)) {
-        program_.values_[value].place = program_.values_[target].place;
+      const NodeId target = u.parameter.id(), id = u.value.id();
+      const auto operands = tape_.operands(id);
+      if (!operands.empty() && last_use_[target] <= id && !target_of_.contains(id) &&
+          may_overwrite(id, operands, target)) {
+        target_of_.emplace(id, target);
         ++program_.updates_in_place_;
       }
     }
   }
 
-  Index elements_of(std::uint32_t value) const {
-    return program_.shapes_[program_.values_[value].shape].elements();
-  }
-
-  void place_values() {
-    BufferPlan plan;
-    std::vector<BufferPlan::Room> rooms;
-    reserve(rooms, program_.values_.size());
-    rooms.resize(program_.values_.size());
-    for (const std::uint32_t constant : constants_)
-      rooms[constant] = plan.take(elements_of(constant));
-    // An instruction's own result may be dead at once if only its update target is wanted
-    // elsewhere, so that a value is given back after its last use, and never before it was placed.
-    std::vector<bool> computed(program_.values_.size());
-    for (std::size_t i = 0; i < program_.instructions_.size(); ++i) {
-      const Program::Instruction& instruction = program_.instructions_[i];
-      const std::uint32_t value = instruction.value;
-      const auto operands = program_.operands(i);
-      const auto dies = [&](std::uint32_t operand) {
-        return computed[operand] && last_use_[operand] == i;
-      };
-      if (program_.values_[value].place == 0) {
-        const auto heir =
-            std::find_if(operands.begin(), operands.end(), [&](std::uint32_t operand) {
-              return dies(operand) && passes_.has(Pass::in_place) && same_shape(operand, value) &&
-                     may_overwrite(i, operand);
-            });
-        if (heir != operands.end()) {
-          rooms[value] = rooms[*heir];
-          computed[*heir] = false;  // its room has an heir
-        } else {
-          rooms[value] = plan.take(elements_of(value));
-        }
-        computed[value] = true;
-      }
-      for (const std::uint32_t operand : operands) {
-        if (!dies(operand) || !passes_.has(Pass::sharing)) continue;
-        plan.give_back(rooms[operand], elements_of(operand));
-        computed[operand] = false;  // an operand may be named twice
-      }
+  /// Turns rooms of the plan into places of the buffer.
+  void settle_places() {
+    plan_.settle();
+    program_.buffer_elements_ = plan_.elements();
+    program_.least_elements_ = plan_.least_elements();
+    if (plan_.small()) return;  // rooms are places
+    for (Program::Value& value : program_.values_) {
+      if (value.place >= 0) value.place = plan_.offset({value.place});
     }
-    plan.settle();
-    for (std::size_t i = 0; i < program_.values_.size(); ++i) {
-      if (program_.values_[i].place == 0) program_.values_[i].place = plan.offset(rooms[i]);
+    for (Program::Constant& constant : program_.constants_) {
+      constant.place = plan_.offset({constant.place});
     }
-    for (std::size_t i = 0; i < constants_.size(); ++i) {
-      program_.constants_[i].place = program_.values_[constants_[i]].place;
-    }
-    program_.buffer_elements_ = plan.elements();
-    program_.least_elements_ = plan.least_elements();
   }
 
   void list_copies() {
@@ -277,10 +311,19 @@ class Compiler {
   std::span<const Var> kept_;
   std::span<const NodeId> origin_;  // of each node the recorded one; empty if it is that
   Passes passes_;
-  std::vector<std::uint8_t> live_;  // for each node 1 if it is
-  std::vector<std::uint32_t> value_of_;
-  std::vector<std::uint32_t> last_use_;
-  std::vector<std::uint32_t> constants_;
+  std::vector<NodeId> last_use_;                   // of each node
+  std::vector<std::uint32_t> value_of_;            // of each node
+  std::vector<NodeId> constants_;                  // the last one first
+  std::unordered_map<NodeId, NodeId> target_of_;   // parameters that are updated in place
+  std::size_t live_ = 0, leaves_ = 0, edges_ = 0;  // counts: live nodes, leaves of them, operands
+  // The program's tables, and the rows of them that come next.
+  Program::Value* values_ = nullptr;
+  Program::Instruction* instructions_ = nullptr;
+  std::uint32_t* operands_ = nullptr;
+  std::uint32_t next_value_ = 0, next_instruction_ = 0, next_operand_ = 0, next_constant_ = 0;
+  RowMap shape_rows_, attribute_rows_;
+  std::vector<Index> elements_;  // of each of the program's shapes
+  BufferPlan plan_;
 };
 
 namespace {
@@ -313,13 +356,17 @@ const Tape& checked_tape(std::span<const Var> outputs, std::span<const Update> u
   return tape;
 }
 
-/// Passes cost about as much for a node as running a single number several hundred times.
+/// Passes cost about as much for a node as running a single number several hundred times. A
+/// thousand nodes tell of what kind a tape is.
 bool has_many_single_numbers(const Tape& tape) {
   constexpr std::size_t many = 1000;
   if (tape.size() < many) return false;
-  std::size_t single = 0;
-  for (NodeId id = 0; id < tape.size(); ++id) single += tape.shape(id).elements() == 1;
-  return single >= many && 2 * single > tape.size();
+  const std::size_t stride = tape.size() / many;
+  std::size_t single = 0, seen = 0;
+  for (std::size_t id = 0; id < tape.size(); id += stride, ++seen) {
+    single += tape.shape(static_cast<NodeId>(id)).elements() == 1;
+  }
+  return 2 * single > seen;
 }
 
 }  // namespace
@@ -354,11 +401,10 @@ Program::Program(std::initializer_list<Var> outputs, std::initializer_list<Updat
 
 std::size_t Program::bytes() const {
   std::size_t bytes =
-      instructions_.capacity() * sizeof(Instruction) + values_.capacity() * sizeof(Value) +
-      operands_.capacity() * sizeof(std::uint32_t) + leaves_.capacity() * sizeof(Leaf) +
-      constants_.capacity() * sizeof(Constant) + copies_.capacity() * sizeof(Copy) +
-      outputs_.capacity() * sizeof(std::uint32_t) + shapes_.capacity() * sizeof(Shape) +
-      attributes_.capacity() * sizeof(Attributes);
+      instructions_.bytes() + values_.bytes() + operands_.bytes() +
+      leaves_.capacity() * sizeof(Leaf) + constants_.capacity() * sizeof(Constant) +
+      copies_.capacity() * sizeof(Copy) + outputs_.capacity() * sizeof(std::uint32_t) +
+      shapes_.capacity() * sizeof(Shape) + attributes_.capacity() * sizeof(Attributes);
   for (const Leaf& leaf : leaves_) bytes += leaf.first.capacity() * sizeof(double);
   for (const Constant& constant : constants_)
     bytes += constant.elements.capacity() * sizeof(double);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gradus/base/pages.hpp"
 #include "gradus/run/passes.hpp"
 #include "gradus/tape/tape.hpp"
 
@@ -84,8 +85,10 @@ class Program {
     std::uint32_t leaf;
   };
 
-  std::span<const Instruction> instructions() const { return instructions_; }
-  std::span<const Value> values() const { return values_; }
+  std::span<const Instruction> instructions() const {
+    return {instructions_.data(), instructions_.size()};
+  }
+  std::span<const Value> values() const { return {values_.data(), values_.size()}; }
   std::span<const std::uint32_t> operands(std::size_t instruction) const {
     const std::size_t first = instructions_[instruction].first_operand;
     const std::size_t end = instruction + 1 < instructions_.size()
@@ -93,10 +96,13 @@ class Program {
                                 : operands_.size();
     return {operands_.data() + first, end - first};
   }
+  /// Those of all instructions, end to end.
+  std::span<const std::uint32_t> operands() const { return {operands_.data(), operands_.size()}; }
   std::span<const Leaf> leaves() const { return leaves_; }
   std::span<const Constant> constants() const { return constants_; }
   std::span<const Copy> copies() const { return copies_; }
   std::span<const std::uint32_t> outputs() const { return outputs_; }  ///< as positions in values()
+  std::span<const Shape> shapes() const { return shapes_; }
   const Shape& shape(std::uint32_t row) const { return shapes_[row]; }
   const Attributes& attributes(std::uint32_t row) const { return attributes_[row]; }
 
@@ -127,9 +133,9 @@ class Program {
  private:
   friend class Compiler;
   const Tape* tape_ = nullptr;
-  std::vector<Instruction> instructions_;
-  std::vector<Value> values_;
-  std::vector<std::uint32_t> operands_;
+  GrowingArray<Instruction> instructions_;
+  GrowingArray<Value> values_;
+  GrowingArray<std::uint32_t> operands_;
   std::vector<Leaf> leaves_;
   std::vector<Constant> constants_;
   std::vector<Copy> copies_;

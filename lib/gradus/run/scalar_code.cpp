@@ -127,30 +127,34 @@ class ScalarTranslator {
   ScalarTranslator(ScalarCode& code, const Program& program)
       : code_(code),
         program_(program),
+        instructions_(program.instructions()),
         values_(program.values()),
-        slots_(program.leaves().size(), nowhere),
         end_(static_cast<std::size_t>(program.buffer_elements())) {}
 
   void run() {
-    count_uses();
-    const auto instructions = program_.instructions();
+    const auto leaves = program_.leaves();
     // An instruction is one step, rarely two: a third operand, a leaf that is updated in place.
-    reserve(code_.steps_, instructions.size() + program_.leaves().size() + 1);
+    code_.steps_.reserve(instructions_.size() + leaves.size() + 1);
+    // Steps reach positions of 32 bits.
+    fits_ = end_ + leaves.size() + instructions_.size() < nowhere;
+    for (const Shape& shape : program_.shapes()) single_.push_back(fits_ && shape.elements() == 1);
     fetch_leaves();
-    for (std::uint32_t i = 0; i < instructions.size(); ++i) translate(i);
+    count_uses();
+    for (std::uint32_t i = 0; i < instructions_.size(); ++i) translate(i);
     code_.steps_.push_back({general, 0, ScalarCode::end, 0});
     code_.elements_ = end_;
   }
 
  private:
   static constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
-  static constexpr int many = 2;
+  static constexpr std::uint8_t many = 2;
 
   /// Leaves that are single numbers get a room in the array, which is filled when a run starts.
   void fetch_leaves() {
+    const auto leaves = program_.leaves();
+    slots_.assign(leaves.size(), nowhere);
     for (std::uint32_t leaf = 0; leaf < slots_.size(); ++leaf) {
-      if (program_.shape(program_.leaves()[leaf].shape).elements() != 1 || end_ >= nowhere)
-        continue;
+      if (!single_[leaves[leaf].shape]) continue;
       slots_[leaf] = static_cast<std::uint32_t>(end_++);
       code_.steps_.push_back({fetch, slots_[leaf], leaf, 0});
     }
@@ -158,12 +162,10 @@ class ScalarTranslator {
 
   /// How often each value is read; what is read after the run counts as many.
   void count_uses() {
-    reserve(uses_, program_.values().size());
-    uses_.assign(program_.values().size(), 0);
-    for (std::size_t i = 0; i < program_.instructions().size(); ++i) {
-      for (const std::uint32_t operand : program_.operands(i)) {
-        uses_[operand] = static_cast<std::uint8_t>(uses_[operand] == 0 ? 1 : many);
-      }
+    reserve(uses_, values_.size());
+    uses_.resize(values_.size());
+    for (const std::uint32_t operand : program_.operands()) {
+      uses_[operand] = static_cast<std::uint8_t>(uses_[operand] + (uses_[operand] < many));
     }
     for (const std::uint32_t output : program_.outputs()) uses_[output] = many;
     for (const Program::Copy& copy : program_.copies()) {
@@ -186,13 +188,12 @@ class ScalarTranslator {
     return known.code;
   }
 
-  /// Where in the array a value is, if it is a single number to which a step reaches; else
-  /// `nowhere`.
+  /// Where in the array a value is, if it is a single number; else `nowhere`.
   std::uint32_t position(std::uint32_t value) const {
     const Program::Value& v = values_[value];
-    if (program_.shape(v.shape).elements() != 1) return nowhere;
-    if (v.place < 0) return slots_[static_cast<std::size_t>(~v.place)];
-    return static_cast<std::uint32_t>(std::min(v.place, Program::Place{nowhere}));
+    if (!single_[v.shape]) return nowhere;
+    return v.place < 0 ? slots_[static_cast<std::size_t>(~v.place)]
+                       : static_cast<std::uint32_t>(v.place);
   }
 
   /// The position of an op's number; it stands in the array once.
@@ -208,19 +209,20 @@ class ScalarTranslator {
   }
 
   void translate(std::uint32_t i) {
-    const Program::Instruction& instruction = program_.instructions()[i];
+    const Program::Instruction& instruction = instructions_[i];
     const auto x = program_.operands(i);
     const std::uint32_t op = code_of(*instruction.op);
     const std::uint32_t product = std::exchange(product_, nowhere);
+    const std::uint32_t y = position(instruction.value);
     std::array<std::uint32_t, 3> at{};  // where the operands are
-    std::uint32_t y = op == general || end_ >= nowhere ? nowhere : position(instruction.value);
-    for (std::size_t k = 0; k < x.size() && y != nowhere; ++k) {
+    bool single = op != general && y != nowhere;
+    for (std::size_t k = 0; single && k < x.size(); ++k) {
       at[k] = position(x[k]);
-      if (at[k] == nowhere) y = nowhere;
+      single = at[k] != nowhere;
     }
     const Program::Place place = values_[instruction.value].place;
     const auto leaf = static_cast<std::uint32_t>(~place);  // that is updated in place, if place < 0
-    if (y == nowhere) {
+    if (!single) {
       code_.steps_.push_back({general, 0, i, 0});
       // Steps after it must see what it left in a leaf.
       if (place < 0 && slots_[leaf] != nowhere) {
@@ -231,14 +233,14 @@ class ScalarTranslator {
     if (op == code<Add> && product != nowhere && (x[0] == product) != (x[1] == product)) {
       // The product before is read here and nowhere else: both are one step.
       const std::uint32_t c = at[x[0] == product ? 1 : 0];
-      ScalarStep& step = code_.steps_.back();
+      ScalarStep& step = *(code_.steps_.end() - 1);
       step.op = c == y ? accumulate : multiply_add;
       step.y = y;
       if (c != y) code_.steps_.push_back({general, 0, c, 0});
     } else {
       // Ops that have a number have one operand.
       if (instruction.attributes != 0 && x.size() == 1) at[1] = number(instruction.attributes);
-      code_.steps_.push_back({op, y, at[0], at[1]});
+      *code_.steps_.extend(1) = {op, y, at[0], at[1]};
       if (x.size() > 2) code_.steps_.push_back({general, 0, at[2], 0});
     }
     if (place < 0) {
@@ -256,7 +258,10 @@ class ScalarTranslator {
 
   ScalarCode& code_;
   const Program& program_;
+  std::span<const Program::Instruction> instructions_;
   std::span<const Program::Value> values_;
+  bool fits_ = true;
+  std::vector<std::uint8_t> single_;  // of each shape, whether it is a single number
   std::vector<std::uint8_t> uses_;
   std::vector<bool> copied_;          // places that are copied to parameters after a run
   std::vector<std::uint32_t> slots_;  // of leaves

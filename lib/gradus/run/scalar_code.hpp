@@ -27,7 +27,7 @@ class ScalarCode {
  public:
   explicit ScalarCode(const Program& program);
 
-  std::span<const ScalarStep> steps() const { return steps_; }
+  std::span<const ScalarStep> steps() const { return {steps_.data(), steps_.size()}; }
   /// The numbers of the array: the program's buffer, then room for leaves and ops' numbers.
   std::size_t elements() const { return elements_; }
 
@@ -47,7 +47,7 @@ class ScalarCode {
 
  private:
   friend class ScalarTranslator;
-  std::vector<ScalarStep> steps_;
+  GrowingArray<ScalarStep> steps_;
   std::vector<Number> numbers_;
   std::size_t elements_ = 0;
 };

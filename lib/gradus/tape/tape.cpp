@@ -115,27 +115,28 @@ Var Tape::append(const Op& op, std::uint32_t shape, std::uint32_t attributes,
                  const SourceLocation& where) {
   const std::size_t id = nodes_.size();
   if (id >= no_node) throw Error("a tape holds at most 2^32 - 1 nodes");
+  if (operands_.size() > std::numeric_limits<std::uint32_t>::max()) {
+    throw Error("a tape holds at most 2^32 - 1 operands");
+  }
   // Operands of `record` are appended after this, so that they start at the end of the list.
-  nodes_.push_back({&op, static_cast<std::uint32_t>(operands_.size()), shape, attributes, 0, scope_,
-                    where_ ? *where_ : location_row(where), adjoint_of_, through_});
+  *nodes_.extend(1) = {
+      &op,    static_cast<std::uint32_t>(operands_.size()), shape,       attributes, 0,
+      scope_, where_ ? *where_ : location_row(where),       adjoint_of_, through_};
   return Var(*this, static_cast<NodeId>(id));
 }
 
-void Tape::check_count(const Op& op, std::size_t operands) const {
+void Tape::throw_count(const Op& op, std::size_t operands) {
   const int arity = op.arity();
-  if (operands == 0 || (arity >= 0 && static_cast<int>(operands) != arity)) {
-    throw Error(fmt::format("[{}] takes {} operands, not {}", op.name(),
-                            arity < 0 ? std::string("1 or more") : std::to_string(arity),
-                            operands));
-  }
-  if (operands_.size() + operands > std::numeric_limits<std::uint32_t>::max()) {
-    throw Error("a tape holds at most 2^32 - 1 operands");
-  }
+  throw Error(fmt::format("[{}] takes {} operands, not {}", op.name(),
+                          arity < 0 ? std::string("1 or more") : std::to_string(arity), operands));
 }
 
 Var Tape::record(const Op& op, std::span<const Var> operands, const Attributes& attributes,
                  SourceLocation where) {
-  check_count(op, operands.size());
+  const int arity = op.arity();
+  if (arity < 0 ? operands.empty() : operands.size() != static_cast<std::size_t>(arity)) {
+    throw_count(op, operands.size());
+  }
   std::uint32_t shapes = 0;  // their rows, or'ed: 0 if all are single numbers
   for (const Var& operand : operands) {
     check(operand);
@@ -146,7 +147,8 @@ Var Tape::record(const Op& op, std::span<const Var> operands, const Attributes& 
       shapes == 0 && op.pointwise() ? 0 : result_shape(op, operands, attributes, where);
   const std::uint32_t row = attributes.index() == 0 ? 0 : attributes_row(attributes);
   const Var var = append(op, shape, row, where);
-  for (const Var& operand : operands) operands_.push_back(operand.id());
+  NodeId* to = operands_.extend(operands.size());
+  for (const Var& operand : operands) *to++ = operand.id();
   return var;
 }
 

@@ -108,7 +108,8 @@ class Tape {
   const Shape& shape(NodeId id) const { return shapes_[nodes_[id].shape]; }
   /// The attributes; none for leaves. They stay in their place while more is recorded.
   const Attributes& attributes(NodeId id) const {
-    return attributes_[is_leaf(*nodes_[id].op) ? 0 : nodes_[id].attributes];
+    const std::uint32_t row = nodes_[id].attributes;
+    return attributes_[row == 0 || is_leaf(*nodes_[id].op) ? 0 : row];
   }
   std::string_view name(NodeId id) const { return names_[nodes_[id].name]; }
   void set_name(NodeId id, std::string_view name);
@@ -218,7 +219,7 @@ class Tape {
   Var made_like(Var var, const Node& node, NodeId adjoint_of, NodeId through);
   Var append(const Op& op, std::uint32_t shape, std::uint32_t attributes,
              const SourceLocation& where);
-  void check_count(const Op& op, std::size_t operands) const;
+  [[noreturn]] static void throw_count(const Op& op, std::size_t operands);
   Var leaf(const Op& op, const Shape& shape, std::optional<Tensor<double>> value,
            std::string_view name, const SourceLocation& where);
   std::string misfit_text(std::string_view op, std::span<const NodeId> operands,

@@ -1,0 +1,76 @@
+#include "gradus/base/pages.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "catch.hpp"
+
+using gradus::GrowingArray;
+
+namespace {
+
+/// The number of mappings of this process in which the bytes from `first` up to `last` lie; 0 where
+/// the system does not tell.
+int mappings_of(const void* first, const void* last) {
+  const auto from = reinterpret_cast<std::uintptr_t>(first);
+  const auto to = reinterpret_cast<std::uintptr_t>(last);
+  std::ifstream maps("/proc/self/maps");
+  int found = 0;
+  for (std::string line; std::getline(maps, line);) {
+    unsigned long start = 0, end = 0;
+    if (std::sscanf(line.c_str(), "%lx-%lx", &start, &end) != 2) continue;
+    found += start < to && from < end ? 1 : 0;
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("A growing array keeps its elements, and stays one mapping", "[pages]") {
+  // Older kernels move one mapping only, and would copy an array of several.
+  const std::size_t large = gradus::memory_pages::large / sizeof(std::uint64_t);
+  GrowingArray<std::uint64_t> array;
+  for (std::uint64_t i = 0; i < 9 * large; ++i) array.push_back(i * i);
+  REQUIRE(array.size() == 9 * large);
+  bool same = true;
+  for (std::uint64_t i = 0; i < array.size(); ++i) same = same && array[i] == i * i;
+  CHECK(same);
+  CHECK(mappings_of(array.begin(), array.end()) <= 1);
+  CHECK(array.bytes() % gradus::memory_pages::large == 0);
+}
+
+TEST_CASE("A growing array is extended, shrunk, copied and moved", "[pages]") {
+  GrowingArray<int> array;
+  for (const int n : {3, 0, 100, 700000}) {
+    const std::size_t before = array.size();
+    int* const added = array.extend(static_cast<std::size_t>(n));
+    REQUIRE(added == array.begin() + before);
+    for (int i = 0; i < n; ++i) added[i] = n - i;
+  }
+  REQUIRE(array.size() == 700103);
+  CHECK(array[0] == 3);
+  CHECK(array[3] == 100);
+  CHECK(array[103] == 700000);
+  CHECK(array[700102] == 1);
+
+  GrowingArray<int> copy = array;
+  copy[0] = 17;
+  CHECK(array[0] == 3);
+  CHECK(copy.size() == array.size());
+  CHECK(copy[700102] == 1);
+  const int* const data = copy.data();
+  const GrowingArray<int> moved = std::move(copy);
+  CHECK(moved.data() == data);
+  array = moved;
+  CHECK(array[0] == 17);
+  CHECK(array.data() != moved.data());
+  array.shrink(2);
+  CHECK(array.size() == 2);
+  array.shrink(5);
+  CHECK(array.size() == 2);
+  const GrowingArray<int> none = GrowingArray<int>();
+  const GrowingArray<int> of_none = none;
+  CHECK(of_none.size() == 0);
+}
