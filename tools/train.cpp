@@ -149,7 +149,7 @@ std::filesystem::path free_name(const std::string& name, const std::string& end)
 
 /// Options that would change nothing are a mistake that should be seen.
 void refuse_idle_options(const Options& options, const TrainSpec& spec) {
-  if (options.given("momentum") && optim::find_rule(spec.optimizer).state_count == 0) {
+  if (options.given("momentum") && !optim::find_rule(spec.optimizer).defaults.momentum) {
     throw InputError(
         fmt::format("--momentum does nothing with --optimizer {}: it is for momentum and "
                     "nesterov",

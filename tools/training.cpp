@@ -52,7 +52,7 @@ class Run {
         events_(events),
         random_(spec.seed),
         mlp_(tape_, spec.model.options(), random_),
-        optimizer_(optim::find_rule(spec.optimizer), mlp_.parameters(), spec.rate, spec.momentum),
+        optimizer_(optim::find_rule(spec.optimizer), mlp_.parameters(), spec.rate, coefficients()),
         schedule_(optim::step_decay(spec.rate, spec.decay, spec.decay_every)),
         training_(training),
         test_(test) {
@@ -98,6 +98,11 @@ class Run {
 
  private:
   static constexpr Index evaluation_batch = 500;
+
+  optim::Coefficients coefficients() const {
+    if (!optim::find_rule(spec_.optimizer).defaults.momentum) return {};
+    return {.momentum = spec_.momentum};
+  }
 
   /// The network for one batch size, and the memory that a batch is copied to.
   struct Recorded {

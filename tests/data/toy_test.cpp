@@ -117,3 +117,41 @@ TEST_CASE("toy sets refuse impossible wishes", "[data]") {
   check_says(error_of([] { circles(10, 0, 0, 1); }), {"radius", "1"});
   check_says(error_of([] { circles(10, 0, 0, 0); }), {"radius", "0"});
 }
+
+TEST_CASE("the adding problem's target is the sum of the two marked values", "[data]") {
+  for (const Index steps : {2, 3, 50}) {
+    constexpr Index count = 400;
+    const ToySequences set = adding_problem(count, steps, 9);
+    REQUIRE(set.x.shape() == Shape{steps, count, 2});
+    REQUIRE(set.target.shape() == Shape{count, 1});
+    double error_of_one = 0;
+    std::vector<int> marked(static_cast<std::size_t>(steps));
+    for (Index i = 0; i < count; ++i) {
+      double sum = 0;
+      Index first_half = 0, second_half = 0;
+      for (Index step = 0; step < steps; ++step) {
+        const double value = set.x[2 * (step * count + i)];
+        const double marker = set.x[2 * (step * count + i) + 1];
+        CHECK((value >= 0 && value < 1));
+        CHECK((marker == 0 || marker == 1));
+        if (marker == 0) continue;
+        sum += value;
+        ++(step < steps / 2 ? first_half : second_half);
+        ++marked[static_cast<std::size_t>(step)];
+      }
+      CHECK(first_half == 1);
+      CHECK(second_half == 1);
+      CHECK(set.target[i] == sum);
+      error_of_one += (sum - 1) * (sum - 1) / count;
+    }
+    CHECK(std::all_of(marked.begin(), marked.end(), [](int times) { return times > 0; }));
+    // (v + w - 1)^2 has the mean 1/6 and the variance 7/180: five standard errors.
+    CHECK_THAT(error_of_one, WithinAbs(1.0 / 6, 5 * std::sqrt(7.0 / 180 / count)));
+  }
+  CHECK(adding_problem(3, 4, 1).x == adding_problem(3, 4, 1).x);
+  CHECK_FALSE(adding_problem(3, 4, 1).x == adding_problem(3, 4, 2).x);
+  for (const auto& [count, steps] : {std::pair<Index, Index>{0, 5}, {3, 1}, {3, -1}}) {
+    check_says(error_of([&, count = count, steps = steps] { adding_problem(count, steps, 1); }),
+               {"the adding problem needs 2 steps and 1 sequence"});
+  }
+}

@@ -8,7 +8,6 @@
 #include "gradus/grad/gradient.hpp"
 #include "gradus/nn/loss.hpp"
 #include "gradus/nn/mlp.hpp"
-#include "gradus/optim/schedule.hpp"
 #include "gradus/run/executor.hpp"
 #include "gradus/run/value.hpp"
 #include "io/scratch.hpp"
@@ -46,7 +45,9 @@ void check_worked(const Worked& wanted) {
   // Two elements, the second twice the first with the other sign: every rule is linear.
   const Var w = tape.parameter(Tensor<double>({2}, {1, -2}), "w");
   const Var g = tape.input(Shape{2}, "g");
-  const Optimizer optimizer(find_rule(wanted.rule), std::span(&w, 1), 0.5, 0.5);
+  Coefficients coefficients;
+  if (find_rule(wanted.rule).defaults.momentum) coefficients.momentum = 0.5;
+  const Optimizer optimizer(find_rule(wanted.rule), std::span(&w, 1), 0.5, coefficients);
   Executor<T> run(Program({}, optimizer.updates(std::span(&g, 1))));
   const double gradients[] = {2, -1, 0.5};
   for (int step = 0; step < 3; ++step) {
@@ -66,7 +67,6 @@ void check_worked(const Worked& wanted) {
 }  // namespace
 
 TEST_CASE("three steps give the numbers that were worked out by hand", "[optim]") {
-  CHECK(rules().size() == std::size(worked));
   for (const Worked& wanted : worked) {
     check_worked<float>(wanted);
     check_worked<double>(wanted);
@@ -115,9 +115,9 @@ TEST_CASE("updates are computed in place", "[optim]") {
     const Var x = tape.input(nn::normal({8, 30}, random), "x");
     const Var t = tape.input(nn::uniform({8, 10}, random, 0, 1), "t");
     const Var loss = nn::find_loss("cross-entropy").apply(mlp(x), t);
-    const Optimizer optimizer(rule, mlp.parameters(), 0.1);
+    const Optimizer optimizer(rule, mlp.parameters(), rule.rate);
     const std::vector<Update> updates = optimizer.updates(gradient(loss, mlp.parameters()));
-    CHECK(updates.size() == 4 * static_cast<std::size_t>(1 + rule.state_count));
+    CHECK(updates.size() == 4 * (1 + rule.state.size()) + rule.counts);
     const Program program(std::span(&loss, 1), updates);
     CHECK(program.updates_in_place() == updates.size());
     CHECK(program.copies().empty());
@@ -144,7 +144,7 @@ TEST_CASE("an optimiser refuses rates, momenta and gradients that cannot be", "[
   const Var w = tape.parameter(1.0, "w");
   const auto make = [&](double rate, double momentum) {
     return scratch::error_of(
-        [&] { Optimizer(find_rule("momentum"), std::span(&w, 1), rate, momentum); });
+        [&] { Optimizer(find_rule("momentum"), std::span(&w, 1), rate, {.momentum = momentum}); });
   };
   for (const double rate : {0.0, -0.1, not_a_number, infinity, -infinity}) {
     scratch::check_says(make(rate, 0.9), {"the learning rate is ", "must be a positive number"});
@@ -158,21 +158,4 @@ TEST_CASE("an optimiser refuses rates, momenta and gradients that cannot be", "[
   const std::vector<Var> two{w, w};
   CHECK_THROWS_AS(optimizer.updates(two), Error);
   CHECK_THROWS_AS(optimizer.updates({}), Error);
-}
-
-TEST_CASE("a step decay multiplies the rate after every so many epochs", "[optim]") {
-  const Schedule halves = step_decay(0.8, 0.5, 3);
-  const double wanted[] = {0.8, 0.8, 0.8, 0.4, 0.4, 0.4, 0.2, 0.2, 0.2, 0.1};
-  for (Index epoch = 0; epoch < 10; ++epoch) {
-    CHECK_THAT(halves(epoch), Catch::Matchers::WithinRel(wanted[epoch], 1e-15));
-    CHECK(step_decay(0.3, 1, 1)(epoch) == 0.3);
-  }
-  for (const double factor : {0.0, -1.0, 1.5, not_a_number, infinity}) {
-    scratch::check_says(scratch::error_of([&] { step_decay(0.1, factor, 1); }),
-                        {"a decay by ", "over 0 and at most 1"});
-  }
-  for (const Index every : {0, -1}) {
-    scratch::check_says(scratch::error_of([&] { step_decay(0.1, 0.5, every); }),
-                        {"it must be at least 1"});
-  }
 }

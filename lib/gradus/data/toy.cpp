@@ -99,4 +99,25 @@ ToySet spirals(Index count, Index classes, double noise, std::uint64_t seed) {
   });
 }
 
+ToySequences adding_problem(Index count, Index steps, std::uint64_t seed) {
+  if (count < 1 || steps < 2) {
+    throw InputError(fmt::format("the adding problem needs 2 steps and 1 sequence, not {} and {}",
+                                 steps, count));
+  }
+  Random random(seed);
+  ToySequences set{Tensor<double>(Shape{steps, count, 2}), Tensor<double>(Shape{count, 1})};
+  for (Index i = 0; i < count; ++i) {
+    const auto at = [&](Index step) { return 2 * (step * count + i); };
+    for (Index step = 0; step < steps; ++step) set.x[at(step)] = random.uniform();
+    const Index half = steps / 2;
+    const Index first = random.below(half);
+    const Index second = half + random.below(steps - half);
+    for (const Index step : {first, second}) {
+      set.x[at(step) + 1] = 1;
+      set.target[i] += set.x[at(step)];
+    }
+  }
+  return set;
+}
+
 }  // namespace gradus::data

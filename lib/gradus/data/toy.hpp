@@ -1,4 +1,5 @@
-/// Small sets of points in the plane, whose classes people can see.
+/// Small sets that are made, not collected: points in the plane, whose classes people can see, and
+/// sequences.
 #pragma once
 
 #include <cstdint>
@@ -35,5 +36,18 @@ ToySet circles(Index count, double noise, std::uint64_t seed, double factor = 0.
 /// t = 4 r + 2 pi class / classes + noise, in radians. After the case study of Stanford's CS231n,
 /// https://cs231n.github.io/neural-networks-case-study/ (3 arms, noise 0.2, 4 radians apart).
 ToySet spirals(Index count, Index classes, double noise, std::uint64_t seed);
+
+/// Sequences of pairs of numbers, with a number to be told after the last step.
+struct ToySequences {
+  Tensor<double> x;       ///< (steps, count, 2)
+  Tensor<double> target;  ///< (count, 1)
+};
+
+/// The adding problem: in each step a value from U(0, 1) and a marker, which is 1 in one step of
+/// the first half and one of the second, and else 0. The target is the sum of the two values that
+/// are marked. Who always says 1 has a mean squared error of 1/6. Hochreiter and Schmidhuber, "Long
+/// short-term memory", 1997, experiment 4, with positive values. Throws InputError for fewer than 2
+/// steps or 1 sequence.
+ToySequences adding_problem(Index count, Index steps, std::uint64_t seed);
 
 }  // namespace gradus::data

@@ -1,63 +1,64 @@
 #include "gradus/optim/optimizer.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <array>
 #include <cmath>
 
-#include "gradus/base/named.hpp"
+#include "gradus/base/error.hpp"
 #include "gradus/ops/ops.hpp"
 
 namespace gradus::optim {
 namespace {
 
-// The minus sign goes to the rate, a scalar: one pass less over the gradient.
-Step sgd(Var w, Var g, std::span<const Var>, Var rate, double) { return {w + -rate * g, {}}; }
-
-Step momentum(Var w, Var g, std::span<const Var> state, Var rate, double m) {
-  const Var push = -rate * g;
-  const Var velocity = m * state[0] + push;
-  return {w + velocity, {velocity}};
+/// The given coefficients, and the rule's defaults for the others. Throws InputError.
+Coefficients complete(const Rule& rule, const Coefficients& given) {
+  Coefficients all = rule.defaults;
+  for (const Coefficient& c : coefficients()) {
+    const std::optional<double>& value = given.*c.value;
+    if (!value) continue;
+    if (!rule.reads(c)) {
+      std::vector<std::string_view> readers;
+      for (const Rule& other : rules()) {
+        if (other.reads(c)) readers.push_back(other.name);
+      }
+      throw InputError(fmt::format("the rule {} has no {}: it is of {}", rule.name, c.name,
+                                   fmt::join(readers, ", ")));
+    }
+    if (c.value == &Coefficients::epsilon) {
+      if (!(*value > 0) || !std::isfinite(*value)) {
+        throw InputError(fmt::format("epsilon is {}: it must be a positive number", *value));
+      }
+    } else if (!(*value >= 0 && *value < 1)) {
+      throw InputError(
+          fmt::format("the {} is {}: it must be at least 0 and less than 1", c.name, *value));
+    }
+    all.*c.value = value;
+  }
+  return all;
 }
-
-Step nesterov(Var w, Var g, std::span<const Var> state, Var rate, double m) {
-  const Var push = -rate * g;
-  const Var velocity = m * state[0] + push;
-  return {w + m * velocity + push, {velocity}};
-}
-
-constexpr std::array known{
-    Rule{"sgd", 0, sgd},
-    Rule{"momentum", 1, momentum},
-    Rule{"nesterov", 1, nesterov},
-};
 
 }  // namespace
 
-std::span<const Rule> rules() { return known; }
-
-const Rule& find_rule(std::string_view name) { return find_named<Rule>("optimizer", name, known); }
-
 Optimizer::Optimizer(const Rule& rule, std::span<const Var> parameters, double rate,
-                     double momentum)
-    : rule_(&rule), parameters_(parameters.begin(), parameters.end()), momentum_(momentum) {
+                     const Coefficients& coefficients)
+    : rule_(&rule),
+      parameters_(parameters.begin(), parameters.end()),
+      coefficients_(complete(rule, coefficients)) {
   if (parameters.empty()) throw Error("an optimiser needs parameters");
   if (!(rate > 0) || !std::isfinite(rate)) {
     throw InputError(fmt::format("the learning rate is {}: it must be a positive number", rate));
-  }
-  if (!(momentum >= 0 && momentum < 1)) {
-    throw InputError(
-        fmt::format("the momentum is {}: it must be at least 0 and less than 1", momentum));
   }
   Tape& tape = parameters[0].tape();
   const Tape::Scope scope = tape.scope(rule.name);
   rate_ = tape.input(rate, "rate");
   for (const Var w : parameters) {
-    for (int i = 0; i < rule.state_count; ++i) {
+    for (const std::string_view state : rule.state) {
       state_.push_back(tape.parameter(Tensor<double>(w.shape()),
-                                      fmt::format("{}.{}", tape.label(w.id()), rule.name)));
+                                      fmt::format("{}.{}", tape.label(w.id()), state)));
     }
   }
+  if (rule.counts) state_.push_back(tape.parameter(0.0, fmt::format("{}.t", rule.name)));
 }
 
 std::vector<Update> Optimizer::updates(std::span<const Var> gradients) const {
@@ -67,13 +68,30 @@ std::vector<Update> Optimizer::updates(std::span<const Var> gradients) const {
   }
   Tape& tape = rate_.tape();
   const Tape::Scope scope = tape.scope(rule_->name);
-  const auto count = static_cast<std::size_t>(rule_->state_count);
+  const std::size_t count = rule_->state.size();
+  const Coefficients& c = coefficients_;
+  Before before{{},
+                {},
+                {},
+                rate_,
+                {},
+                c.momentum.value_or(0),
+                c.beta1.value_or(0),
+                c.beta2.value_or(0),
+                c.decay.value_or(0),
+                c.epsilon.value_or(0)};
   std::vector<Update> updates;
+  if (rule_->counts) {
+    before.t = state_.back() + 1.0;
+    updates.push_back({state_.back(), before.t});
+  }
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const std::span<const Var> state(state_.data() + i * count, count);
-    const Step step = rule_->update(parameters_[i], gradients[i], state, rate_, momentum_);
-    updates.push_back({parameters_[i], step.parameter});
-    for (std::size_t k = 0; k < count; ++k) updates.push_back({state[k], step.state[k]});
+    before.w = parameters_[i];
+    before.g = gradients[i];
+    before.state = std::span(state_).subspan(i * count, count);
+    const Step step = rule_->update(before);
+    updates.push_back({before.w, step.parameter});
+    for (std::size_t k = 0; k < count; ++k) updates.push_back({before.state[k], step.state[k]});
   }
   return updates;
 }

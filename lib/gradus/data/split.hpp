@@ -1,0 +1,21 @@
+/// A part of the examples that nothing is trained on.
+#pragma once
+
+#include <vector>
+
+#include "gradus/base/random.hpp"
+
+namespace gradus::data {
+
+/// Which examples are for training and which for validation: both in their old order.
+struct Split {
+  std::vector<Index> training;
+  std::vector<Index> validation;
+};
+
+/// Draws round(part * count) of the examples 0 ... count - 1 for validation, at least one. What is
+/// drawn depends on the state of `random` alone. Throws InputError unless 0 < part < 1 and at least
+/// one example is left for training.
+Split split(Index count, double part, Random& random);
+
+}  // namespace gradus::data
