@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "command.hpp"
+#include "gradus/base/named.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/graph/show.hpp"
 #include "gradus/graph/view.hpp"
@@ -26,7 +27,8 @@ po::options_description describe() {
   auto add = description.add_options();
   add("gradient", "draw the gradient, too");
   add("update", "draw a whole training step: loss, gradient, and the new parameters");
-  add("optimizer", value("NAME", "sgd"), "of the training step: sgd, momentum, nesterov");
+  static const std::string rules = "of the training step: " + list_names(optim::rules());
+  add("optimizer", value("NAME", "sgd"), rules.c_str());
   add("values", "show the value of every node");
   add("edges", value("WHAT"),
       "partials: the local derivative on every edge; contributions: adjoint times local "
@@ -101,9 +103,10 @@ Subject choose(const Source& source, const Options& options) {
       throw InputError(
           "--update needs something to train: a parameter, as in 'param w = 1; (w * 3 - 1)^2'");
     }
-    const optim::Optimizer optimizer(optim::find_rule(options.need("optimizer")), parameters, 0.1);
+    const optim::Rule& rule = optim::find_rule(options.need("optimizer"));
+    const optim::Optimizer optimizer(rule, parameters, rule.rate);
     subject.updates = optimizer.updates(gradient(loss, parameters));
-    subject.title += fmt::format(": a training step with {}", options.need("optimizer"));
+    subject.title += fmt::format(": a training step with {}", rule.name);
   } else if (options.flag("gradient")) {
     const std::vector<Var> variables = source.variables();
     if (variables.empty()) {

@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> biases{"layers", "ones", "none"};
 
-template <class T>
-std::string names(std::span<const T> known) {
-  std::vector<std::string_view> all;
-  for (const T& thing : known) all.push_back(thing.name);
-  return fmt::format("{}", fmt::join(all, ", "));
-}
-
 }  // namespace
 
 nn::MlpOptions ModelSpec::options() const {
@@ -40,9 +33,9 @@ void add_model_options(boost::program_options::options_description& description)
   const ModelSpec defaults;
   description.add_options()(
       "activation", value("NAME", defaults.activation),
-      ("after every layer but the last: " + names(nn::activations())).c_str())(
-      "init", value("NAME", defaults.init), ("first weights: " + names(nn::inits())).c_str())(
-      "loss", value("NAME", defaults.loss), names(nn::losses()).c_str())(
+      ("after every layer but the last: " + list_names(nn::activations())).c_str())(
+      "init", value("NAME", defaults.init), ("first weights: " + list_names(nn::inits())).c_str())(
+      "loss", value("NAME", defaults.loss), list_names(nn::losses()).c_str())(
       "bias", value("WHERE", defaults.bias),
       "layers: a bias in each layer; ones: only a column of ones in the data; none");
 }

@@ -2,18 +2,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <array>
 #include <csignal>
 #include <cstdio>
 
 #include "command.hpp"
 #include "dataset.hpp"
-#include "gradus/base/named.hpp"
-#include "gradus/io/checkpoint.hpp"
 #include "gradus/io/json.hpp"
 #include "gradus/kernels/threads.hpp"
-#include "gradus/optim/optimizer.hpp"
 #include "model.hpp"
 #include "terminal.hpp"
 #include "training.hpp"
@@ -32,29 +27,10 @@ extern "C" void on_interrupt(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-constexpr std::array<std::string_view, 2> precisions{"f32", "f64"};
-constexpr std::array<std::string_view, 2> orders{"shuffled", "file"};
-
 po::options_description describe() {
   po::options_description description;
-  add_dataset_options(description);
+  add_train_options(description);
   auto add = description.add_options();
-  add("layers", value("N,N,...", "784,128,10"), "inputs, hidden widths, classes");
-  add_model_options(description);
-  add("optimizer", value("NAME", "sgd"), "sgd, momentum, nesterov");
-  add("lr", value("RATE", "0.1"), "learning rate");
-  add("momentum", value("M", "0.9"), "of momentum and nesterov");
-  add("lr-decay", value("FACTOR", "1"), "multiply the rate by this ...");
-  add("lr-decay-every", value("EPOCHS", "1"), "... after every so many epochs");
-  add("batch", value("N", "32"), "examples in a step");
-  add("order", value("ORDER", "shuffled"), "of the images: shuffled, anew in each epoch, or file");
-  add("epochs", value("N", "5"),
-      "times through the training images, those before --resume counted");
-  add("seed", value("N", "1"), "of the first weights and of the order of the images");
-  add("threads", value("N"), "default: one for each core; fewer are faster while others use them");
-  add("precision", value("P", "f32"), "f32 or f64");
-  static const std::string passes = passes_help();
-  add("passes", value("LIST", "all"), passes.c_str());
   add("save", value("FILE"),
       "write a checkpoint here (safetensors) after every epoch; without it, only a run that "
       "Ctrl-C stops is kept, in interrupted.safetensors");
@@ -70,48 +46,29 @@ constexpr std::string_view examples =
     "  gradus train --layers 784,16,16,10 --activation sigmoid --loss quadratic --lr 3 --batch 10\n"
     "  gradus train --epochs 20 --save digits.safetensors --log training.jsonl\n"
     "  gradus train --resume digits.safetensors --epochs 40\n"
-    "  gradus train --data ~/data --dataset fashion-mnist --optimizer nesterov --lr 0.02\n";
+    "  gradus train --data ~/data --dataset fashion-mnist --optimizer nesterov --lr 0.02\n"
+    "  gradus train --layers 784,64,32,10 --optimizer adam --schedule cosine --warmup 100 --clip 1 "
+    "\\\n"
+    "      --val 0.1 --early-stop 3 --epochs 20\n";
 
-TrainSpec read_spec(const Options& options) {
-  TrainSpec spec;
-  spec.model = read_model_options(options, parse_layers(options.need("layers")));
-  spec.dataset = options.need("dataset");
-  spec.optimizer = options.need("optimizer");
-  optim::find_rule(spec.optimizer);
-  spec.rate = options.number("lr", 0, 1e6, true);
-  spec.momentum = options.number("momentum", 0, 0.999999);
-  spec.decay = options.number("lr-decay", 0, 1, true);
-  spec.decay_every = options.whole("lr-decay-every", 1, 1'000'000);
-  spec.batch = options.whole("batch", 1, 1'000'000);
-  spec.order = options.need("order");
-  find_word("order", spec.order, orders);
-  spec.seed =
-      static_cast<std::uint64_t>(options.whole("seed", 0, std::numeric_limits<Index>::max()));
-  spec.precision = options.need("precision");
-  find_word("precision", spec.precision, precisions);
-  spec.passes = Passes::parse(options.need("passes"));
-  return spec;
-}
-
-/// A resumed run takes from its checkpoint what is not given anew. What would make it another run
-/// must not be given otherwise.
-void take_from_checkpoint(Options& options, const std::string& path) {
-  const io::Checkpoint checkpoint = io::load_checkpoint(path);
-  const std::vector<std::string> free{"lr", "lr-decay", "lr-decay-every", "dataset"};
-  for (const auto& [key, given] : to_metadata(read_spec(options))) {
-    const std::string& stored = setting(checkpoint, path, key);
-    const bool may_change = std::find(free.begin(), free.end(), key) != free.end();
-    if (!may_change && options.given(key) && given != stored) {
-      throw InputError(fmt::format("{} is of a run with --{} {}: it cannot go on with --{} {}",
-                                   path, key, stored, key, given));
-    }
-    options.set_default(key, stored);
-  }
+/// How a run goes about it.
+std::string settings_line(const TrainSpec& spec) {
+  std::string text = fmt::format("{}, rate {}", spec.optimizer, spec.rate);
+  if (spec.schedule != "constant") text += fmt::format(" ({})", spec.schedule);
+  if (spec.warmup > 0) text += fmt::format(", {} steps of warm-up", with_commas(spec.warmup));
+  if (spec.clip > 0) text += fmt::format(", clipped to {}", spec.clip);
+  return text + fmt::format(", batches of {}, seed {}, {}, {} {}", spec.batch, spec.seed,
+                            spec.precision, kernels::threads(),
+                            kernels::threads() == 1 ? "thread" : "threads");
 }
 
 std::string epoch_line(const EpochResult& r, Index epochs) {
-  return fmt::format("epoch {}/{}  loss {:.4f}  test loss {:.4f}  test accuracy {:.2f}%  {:.1f} s",
-                     r.epoch, epochs, r.loss, r.test_loss, 100 * r.test_accuracy, r.seconds);
+  const auto measured = [](const char* what, const Measured& m) {
+    return fmt::format("  {0} loss {1:.4f}  {0} accuracy {2:.2f}%", what, m.loss, 100 * m.accuracy);
+  };
+  return fmt::format("epoch {}/{}  loss {:.4f}{}{}  {:.1f} s", r.epoch, epochs, r.loss,
+                     r.validation ? measured("val", *r.validation) : "", measured("test", r.test),
+                     r.seconds);
 }
 
 void print_json(const TrainSpec& spec, Index parameters, const TrainResult& result) {
@@ -123,8 +80,9 @@ void print_json(const TrainSpec& spec, Index parameters, const TrainResult& resu
   for (const EpochResult& epoch : result.epochs) epochs.push_back(to_json(epoch));
   print_now(
       fmt::format("{{\"parameters\": {}, \"options\": {{{}}}, \"epochs\": [{}], \"stopped\": {}, "
-                  "\"not_finite\": {}}}\n",
+                  "\"best_epoch\": {}, \"not_finite\": {}}}\n",
                   parameters, fmt::join(settings, ", "), fmt::join(epochs, ", "), result.stopped,
+                  result.best_epoch > 0 ? std::to_string(result.best_epoch) : "null",
                   result.not_finite ? io::json_quote(*result.not_finite) : "null"));
 }
 
@@ -147,19 +105,6 @@ std::filesystem::path free_name(const std::string& name, const std::string& end)
   return path;
 }
 
-/// Options that would change nothing are a mistake that should be seen.
-void refuse_idle_options(const Options& options, const TrainSpec& spec) {
-  if (options.given("momentum") && !optim::find_rule(spec.optimizer).defaults.momentum) {
-    throw InputError(
-        fmt::format("--momentum does nothing with --optimizer {}: it is for momentum and "
-                    "nesterov",
-                    spec.optimizer));
-  }
-  if (options.given("lr-decay-every") && spec.decay == 1) {
-    throw InputError("--lr-decay-every does nothing without --lr-decay FACTOR");
-  }
-}
-
 /// The command that goes on with a run that was stopped.
 std::string resumption(const Options& options, const TrainFiles& files) {
   std::string command = fmt::format("gradus train --resume {} --epochs {}",
@@ -168,6 +113,32 @@ std::string resumption(const Options& options, const TrainFiles& files) {
     if (options.given(name)) command += fmt::format(" --{} {}", name, options.need(name));
   }
   return command;
+}
+
+/// What is said when all is done.
+std::string ending(const TrainResult& result, const TrainFiles& files) {
+  if (result.epochs.empty() && result.stopped_early) {
+    return fmt::format(
+        "nothing left to do: {} stopped after {} epochs, of which {} was the best; give a larger "
+        "--early-stop to go on\n",
+        files.resume->string(), result.epochs_in_all, result.best_epoch);
+  }
+  if (result.epochs.empty()) {
+    return fmt::format("nothing left to do: {} has {} epochs already; ask for more with --epochs\n",
+                       files.resume->string(), result.epochs_in_all);
+  }
+  std::string text;
+  if (result.best_epoch > 0) {
+    text = fmt::format("{}epoch {} had the least val loss\n",
+                       result.stopped_early ? "stopped early: " : "", result.best_epoch);
+  }
+  if (files.save) {
+    text += fmt::format("saved {}{}\n", files.save->string(),
+                        result.best_epoch > 0
+                            ? fmt::format(", with the weights of epoch {}", result.best_epoch)
+                            : "");
+  }
+  return text;
 }
 
 }  // namespace
@@ -179,10 +150,9 @@ int train_command(const std::vector<std::string>& arguments) {
   if (const auto path = options.text("resume")) {
     files.resume = *path;
     files.save = *path;
-    take_from_checkpoint(options, *path);
   }
-  const TrainSpec spec = read_spec(options);
-  refuse_idle_options(options, spec);
+  const TrainSpec spec = files.resume ? resume_train_options(options, files.resume->string())
+                                      : read_train_options(options);
   files.epochs = options.whole("epochs", 1, 1'000'000);
   files.save_every = options.whole("save-every", 0, 1'000'000'000);
   if (const auto path = options.text("save")) files.save = *path;
@@ -202,14 +172,13 @@ int train_command(const std::vector<std::string>& arguments) {
   const Index parameters = parameter_count(spec.model);
   const bool json = options.flag("json");
   if (!json) {
-    print_now(fmt::format(
-        "{} {}, {}: {} parameters\n"
-        "{} training and {} test images from {}\n"
-        "{}, rate {}, batches of {}, seed {}, {}, {} {}\n",
-        layers_text(spec.model.layers), spec.model.activation, spec.model.loss,
-        with_commas(parameters), with_commas(training.count), with_commas(test.count),
-        folder.string(), spec.optimizer, spec.rate, spec.batch, spec.seed, spec.precision,
-        kernels::threads(), kernels::threads() == 1 ? "thread" : "threads"));
+    const std::string held_out =
+        spec.validation > 0 ? fmt::format(" ({} of them held out)", spec.validation) : "";
+    print_now(
+        fmt::format("{} {}, {}: {} parameters\n{} training{} and {} test images from {}\n{}\n",
+                    layers_text(spec.model.layers), spec.model.activation, spec.model.loss,
+                    with_commas(parameters), with_commas(training.count), held_out,
+                    with_commas(test.count), folder.string(), settings_line(spec)));
   }
 
   ProgressBar bar;
@@ -242,13 +211,7 @@ int train_command(const std::vector<std::string>& arguments) {
                stderr);
     return 128 + interrupted_by;  // as shells have it
   }
-  if (!json && result.epochs.empty()) {
-    print_now(
-        fmt::format("nothing left to do: {} has {} epochs already; ask for more with --epochs\n",
-                    files.resume->string(), result.epochs_in_all));
-  } else if (!json && files.save) {
-    print_now(fmt::format("saved {}\n", files.save->string()));
-  }
+  if (!json) print_now(ending(result, files));
   return ok;
 }
 

@@ -1,36 +1,16 @@
 /// The training loop behind `gradus train`.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "gradus/data/images.hpp"
-#include "gradus/run/passes.hpp"
-#include "model.hpp"
+#include "train_spec.hpp"
 
 namespace gradus::tools {
-
-/// What decides the result of a run. All of it stands in the checkpoint, so that a resumed run goes
-/// on with equal bits.
-struct TrainSpec {
-  ModelSpec model;
-  std::string dataset = "mnist";
-  std::string optimizer = "sgd";
-  double rate = 0.1;
-  double momentum = 0.9;
-  double decay = 1;       ///< the rate is multiplied by this ...
-  Index decay_every = 1;  ///< ... after every so many epochs
-  Index batch = 32;
-  std::string order = "shuffled";  ///< of the images in an epoch; or "file"
-  std::uint64_t seed = 1;
-  std::string precision = "f32";
-  Passes passes = Passes::all();
-};
 
 /// What only decides where a run ends and what it writes.
 struct TrainFiles {
@@ -43,13 +23,19 @@ struct TrainFiles {
   std::optional<Path> log;     ///< a line of JSON an epoch
 };
 
+/// The mean loss over some images, and the share of them that was told right, 0 to 1.
+struct Measured {
+  double loss = 0;
+  double accuracy = 0;
+};
+
 /// One epoch's outcome.
 struct EpochResult {
-  Index epoch = 0;  ///< from 1
-  double loss = 0;  ///< mean over the training examples, while they were trained on
-  double test_loss = 0;
-  double test_accuracy = 0;  ///< share of the test images, 0 to 1
-  double rate = 0;
+  Index epoch = 0;                     ///< from 1
+  double loss = 0;                     ///< over the training images, while they were trained on
+  std::optional<Measured> validation;  ///< of the images held out, if there are any
+  Measured test;
+  double rate = 0;     ///< of the last step
   double seconds = 0;  ///< of training, without the test
 };
 
@@ -70,17 +56,22 @@ struct TrainResult {
   std::vector<EpochResult> epochs;  ///< of this run, without those before a resumption
   Index epochs_in_all = 0;          ///< finished ones, those before a resumption counted
   bool stopped = false;             ///< before the last epoch's end, as `stop` asked
+  bool stopped_early = false;       ///< as validation got no better
+  Index best_epoch = 0;  ///< the one with the best validation, if early stopping follows it; or 0
   /// Why the loss is not finite: the first op that made a NaN or an infinity, its scope and
   /// operands.
   std::optional<std::string> not_finite;
 };
 
-/// The whole spec as strings, by the names of the options: a checkpoint's metadata.
-std::map<std::string, std::string> to_metadata(const TrainSpec& spec);
 /// Throws InputError, with both numbers, for layers that do not fit the images.
 void check_fit(const TrainSpec& spec, const data::Dataset& set);
-/// Trains, tests after every epoch, writes checkpoints and the log. The layers must fit both sets.
-/// Throws InputError for files that cannot be read or written.
+
+/// Trains, measures after every epoch, writes checkpoints and the log. The layers must fit both
+/// sets. Throws InputError for files that cannot be read or written.
+///
+/// A checkpoint holds the weights under their names, the optimiser's state, and in its metadata the
+/// spec and where the run stands. Where early stopping follows the validation, these weights are
+/// the best so far, and those to go on from stand beside them as "latest.W1" and so on.
 TrainResult train(const TrainSpec& spec, const TrainFiles& files, const data::Dataset& training,
                   const data::Dataset& test, const TrainEvents& events);
 

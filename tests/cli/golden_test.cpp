@@ -92,6 +92,40 @@ TEST_CASE("A run prints its settings, its epochs and what it saved", "[cli]") {
   cli::check_golden("train.json.txt", cli::json_outline(json.out));
 }
 
+TEST_CASE("A run with a validation part prints how it does there", "[cli]") {
+  scratch::Directory folder;
+  const Arguments train{"train",
+                        "--data",
+                        cli::digits().string(),
+                        "--layers",
+                        "49,8,6,10",
+                        "--epochs",
+                        "2",
+                        "--threads",
+                        "1",
+                        "--optimizer",
+                        "rmsprop",
+                        "--decay",
+                        "0.8",
+                        "--val",
+                        "0.1",
+                        "--early-stop",
+                        "3",
+                        "--schedule",
+                        "cosine",
+                        "--warmup",
+                        "20",
+                        "--clip",
+                        "1"};
+  const cli::Result text = cli::run(train + Arguments{"--save", "net"}, {.folder = folder.path()});
+  cli::check_ok(text);
+  const std::string lines = std::regex_replace(text.out, std::regex("from .*"), "from FOLDER");
+  cli::check_golden("train_val.txt", without_digits(lines));
+  const cli::Result json = cli::run(train + Arguments{"--json"}, {.folder = folder.path()});
+  cli::check_ok(json);
+  cli::check_golden("train_val.json.txt", cli::json_outline(json.out));
+}
+
 TEST_CASE("784-16-16-10 has 13,002 parameters", "[cli]") {
   const cli::Result graph = cli::run({"check", "--model", "mlp:784,16,16,10", "--samples", "1"});
   CHECK_THAT(graph.out, Catch::Matchers::ContainsSubstring(": 13,002 parameters"));

@@ -47,7 +47,9 @@ void kill_and_resume(const std::string& save_every, int kills) {
   const scratch::Directory folder;
   const cli::Surroundings here{.folder = folder.path()};
   const Arguments run =
-      data() + Arguments{"--layers", "49,8,10", "--batch", "10", "--optimizer", "momentum"};
+      data() + Arguments{"--layers",   "49,8,10", "--batch",     "10",  "--optimizer",  "nadam",
+                         "--schedule", "cosine",  "--lr-period", "6",   "--warmup",     "40",
+                         "--clip",     "1",       "--val",       "0.1", "--early-stop", "4"};
   const Arguments epochs{"--epochs", "6", "--save-every", save_every, "--log", "log"};
   const Clock::time_point start = Clock::now();
   cli::check_ok(cli::run(run + epochs + Arguments{"--save", "whole"}, here));

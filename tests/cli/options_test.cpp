@@ -1,4 +1,6 @@
 // Options that cannot be right: each is refused with one clear line, and nothing is written.
+#include <map>
+
 #include "cli/digits.hpp"
 #include "cli/run.hpp"
 
@@ -72,7 +74,16 @@ TEST_CASE("Every number is refused that is none, or too large or too small", "[c
   const std::vector<NumberOption> options{
       {train, "lr", false, false},
       {train, "momentum", false, true},
+      {train, "beta1", false, true},
+      {train, "beta2", false, true},
+      {train, "decay", false, true},
+      {train, "epsilon", false, false},
       {train, "lr-decay", false, false},
+      {train, "lr-period", true, false},
+      {train, "warmup", true, true},
+      {train, "clip", false, true},
+      {train, "val", false, true},
+      {train, "early-stop", true, true},
       {train, "lr-decay-every", true, false},
       {train, "batch", true, false},
       {train, "epochs", true, false},
@@ -125,9 +136,12 @@ TEST_CASE("Unknown names are refused with those that exist and the nearest one",
     check_refused(command + Arguments{"--bias", "nnone"}, {"did you mean 'none'?", "layers, ones"});
   }
   check_refused({"train", "--optimizer", "sdg"},
-                {"did you mean 'sgd'?", "sgd, momentum, nesterov"});
-  check_refused(graph + Arguments{"--update", "--optimizer", "adam"},
-                {"unknown optimizer 'adam'. Known: sgd"});
+                {"did you mean 'sgd'?", "sgd, momentum, nesterov, adagrad"});
+  check_refused(graph + Arguments{"--update", "--optimizer", "adma"},
+                {"unknown optimizer 'adma': did you mean 'adam'?"});
+  check_refused(
+      {"train", "--schedule", "cosin"},
+      {"unknown schedule 'cosin': did you mean 'cosine'?", "constant, step, exponential"});
   check_refused({"train", "--dataset", "mnits"}, {"did you mean 'mnist'?", "mnist, fashion-mnist"});
   check_refused(check + Arguments{"--dataset", "x"}, {"unknown dataset 'x'. Known: mnist"});
   check_refused({"train", "--order", "files"}, {"did you mean 'file'?", "shuffled, file"});
@@ -173,8 +187,39 @@ TEST_CASE("Layers that do not fit the images are refused with both numbers", "[c
 }
 
 TEST_CASE("An option that would change nothing is refused", "[cli]") {
-  check_refused(train + Arguments{"--momentum", "0.5"},
-                {"--momentum does nothing with --optimizer sgd"});
+  const std::map<std::string, std::string> readers{{"momentum", "momentum, nesterov"},
+                                                   {"beta1", "adam, adamax, nadam"},
+                                                   {"beta2", "adam, adamax, nadam"},
+                                                   {"decay", "adadelta, rmsprop"},
+                                                   {"epsilon", "adagrad, adadelta, rmsprop, adam"}};
+  for (const auto& [option, rules] : readers) {
+    check_refused(train + Arguments{"--" + option, "0.5"},
+                  {"--" + option + " does nothing with --optimizer sgd: it is for " + rules});
+  }
+  check_refused({"train", "--optimizer", "adam", "--momentum", "0.9"},
+                {"--momentum does nothing with --optimizer adam"});
+  check_refused({"train", "--optimizer", "rmsprop", "--beta2", "0.9"},
+                {"--beta2 does nothing with --optimizer rmsprop"});
+
+  check_refused(train + Arguments{"--lr-decay", "0.5"},
+                {"--lr-decay does nothing with --schedule constant: it is for step and"});
   check_refused(train + Arguments{"--lr-decay-every", "2"},
-                {"--lr-decay-every does nothing without --lr-decay"});
+                {"--lr-decay-every does nothing with --schedule constant: it is for step"});
+  check_refused(
+      {"train", "--schedule", "exponential", "--lr-decay", "0.5", "--lr-decay-every", "2"},
+      {"--lr-decay-every does nothing with --schedule exponential"});
+  check_refused({"train", "--schedule", "step", "--lr-decay", "0.5", "--lr-period", "2"},
+                {"--lr-period does nothing with --schedule step: it is for cosine"});
+  check_refused({"train", "--schedule", "cosine", "--lr-decay", "0.5"},
+                {"--lr-decay does nothing with --schedule cosine"});
+}
+
+TEST_CASE("An option that another one needs is asked for", "[cli]") {
+  check_refused({"train", "--schedule", "step"},
+                {"--schedule step needs --lr-decay FACTOR", "--lr-decay-every epochs"});
+  check_refused({"train", "--schedule", "exponential"},
+                {"--schedule exponential needs --lr-decay FACTOR"});
+  check_refused({"train", "--schedule", "cosine", "--lr-period", "4", "--epochs", "6"},
+                {"comes to a rate of 0 after 4 epochs", "for 6 epochs, give --lr-period 6"});
+  check_refused({"train", "--early-stop", "3"}, {"--early-stop needs --val PART", "no say"});
 }

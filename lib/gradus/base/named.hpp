@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,7 +23,19 @@ const T& find_named(std::string_view what, std::string_view name, std::span<cons
   throw InputError(unknown_name(what, name, names));
 }
 
-/// The same for things that are nothing but their name: `name`, if it is one of `known`.
+/// The names of all of them: "relu, sigmoid, tanh".
+template <class T>
+std::string list_names(std::span<const T> known) {
+  std::string all;
+  for (const T& thing : known) {
+    if (!all.empty()) all += ", ";
+    all += thing.name;
+  }
+  return all;
+}
+
+/// The same as find_named for things that are nothing but their name: `name`, if it is one of
+/// `known`.
 inline std::string_view find_word(std::string_view what, std::string_view name,
                                   std::span<const std::string_view> known) {
   const auto found = std::find(known.begin(), known.end(), name);

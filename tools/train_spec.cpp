@@ -1,0 +1,261 @@
+#include "train_spec.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "dataset.hpp"
+#include "gradus/base/named.hpp"
+#include "gradus/io/checkpoint.hpp"
+
+namespace gradus::tools {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::array<std::string_view, 2> precisions{"f32", "f64"};
+constexpr std::array<std::string_view, 2> orders{"shuffled", "file"};
+constexpr std::array<std::string_view, 4> schedules{"constant", "step", "exponential", "cosine"};
+
+/// What the metadata of every run say, and what those of some say.
+constexpr std::array<std::string_view, 18> settings{
+    "layers",    "activation", "init",       "loss",   "bias",      "dataset",
+    "optimizer", "lr",         "schedule",   "warmup", "clip",      "batch",
+    "order",     "val",        "early-stop", "seed",   "precision", "passes"};
+constexpr std::array<std::string_view, 8> further_settings{
+    "momentum", "beta1", "beta2", "decay", "epsilon", "lr-decay", "lr-decay-every", "lr-period"};
+/// What a run may change on its way.
+constexpr std::array<std::string_view, 8> changeable{
+    "lr", "schedule", "lr-decay", "lr-decay-every", "lr-period", "warmup", "early-stop", "dataset"};
+
+/// The shortest text that is read back as the same number.
+std::string number_text(double x) { return fmt::format("{}", x); }
+
+/// "adam, adamax, nadam": who reads a coefficient.
+std::string readers(const optim::Coefficient& c) {
+  std::vector<std::string_view> names;
+  for (const optim::Rule& rule : optim::rules()) {
+    if (rule.reads(c)) names.push_back(rule.name);
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// "momentum, nesterov (0.9)", "adadelta (0.95), rmsprop (0.9)": the rules' own values of something
+/// that some of them have.
+template <class ValueOf>
+std::string defaults(const ValueOf& value_of) {
+  std::vector<std::pair<double, std::vector<std::string_view>>> groups;
+  for (const optim::Rule& rule : optim::rules()) {
+    const std::optional<double> value = value_of(rule);
+    if (!value) continue;
+    const auto group = std::find_if(groups.begin(), groups.end(),
+                                    [&](const auto& g) { return g.first == *value; });
+    if (group == groups.end()) {
+      groups.push_back({*value, {rule.name}});
+    } else {
+      group->second.push_back(rule.name);
+    }
+  }
+  std::vector<std::string> texts;
+  for (const auto& [value, names] : groups) {
+    texts.push_back(fmt::format("{} ({})", fmt::join(names, ", "), value));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+constexpr std::string_view says(std::string_view coefficient) {
+  if (coefficient == "momentum") return "share of the last step that is kept";
+  if (coefficient == "beta1") return "share of the average of gradients that is kept";
+  if (coefficient == "beta2") return "the same for their squares";
+  if (coefficient == "decay") return "the same where there is one average";
+  return "keeps a divisor from 0";
+}
+
+/// Reads the coefficients that are given, and those that the rule has by itself.
+optim::Coefficients read_coefficients(const Options& options, const optim::Rule& rule) {
+  optim::Coefficients all = rule.defaults;
+  for (const optim::Coefficient& c : optim::coefficients()) {
+    const std::string name(c.name);
+    if (!options.text(name)) continue;
+    const double value =
+        name == "epsilon" ? options.number(name, 1e-30, 1) : options.number(name, 0, 0.999999);
+    if (rule.reads(c)) {
+      all.*c.value = value;
+    } else if (options.given(name)) {
+      throw InputError(fmt::format("--{} does nothing with --optimizer {}: it is for {}", name,
+                                   rule.name, readers(c)));
+    }
+  }
+  return all;
+}
+
+void read_schedule(const Options& options, TrainSpec& spec) {
+  spec.schedule = options.need("schedule");
+  find_word("schedule", spec.schedule, schedules);
+  const bool steps = spec.schedule == "step", fades = spec.schedule == "exponential";
+  const bool cosine = spec.schedule == "cosine";
+  const auto idle = [&](const char* option, bool read, const char* whose) {
+    if (read || !options.given(option)) return;
+    throw InputError(fmt::format("--{} does nothing with --schedule {}: it is for {}", option,
+                                 spec.schedule, whose));
+  };
+  if (options.text("lr-decay")) spec.decay = options.number("lr-decay", 0, 1, true);
+  spec.decay_every = options.whole("lr-decay-every", 1, 1'000'000);
+  const Index epochs = options.whole("epochs", 1, 1'000'000);
+  spec.period = options.text("lr-period") ? options.whole("lr-period", 1, 1'000'000) : epochs;
+  idle("lr-decay", steps || fades, "step and exponential");
+  idle("lr-decay-every", steps, "step");
+  idle("lr-period", cosine, "cosine");
+  if ((steps || fades) && !options.text("lr-decay")) {
+    throw InputError(fmt::format(
+        "--schedule {} needs --lr-decay FACTOR, by which the rate is multiplied{}", spec.schedule,
+        steps ? " after every --lr-decay-every epochs" : " in each epoch, step by step"));
+  }
+  if (cosine && epochs > spec.period) {
+    throw InputError(
+        fmt::format("--schedule cosine comes to a rate of 0 after {} epochs: for {} epochs, give "
+                    "--lr-period {}",
+                    spec.period, epochs, epochs));
+  }
+  spec.warmup = options.whole("warmup", 0, 1'000'000'000);
+}
+
+void read_validation(const Options& options, TrainSpec& spec) {
+  spec.validation = options.number("val", 0, 0.9);
+  spec.early_stop = options.whole("early-stop", 0, 1'000'000);
+  if (spec.early_stop > 0 && spec.validation == 0) {
+    throw InputError(
+        "--early-stop needs --val PART, images to measure the loss with that nothing is trained "
+        "on: the test images must have no say in when to stop");
+  }
+}
+
+}  // namespace
+
+optim::Schedule TrainSpec::rates(Index steps_in_epoch) const {
+  const auto changing = [&] {
+    if (schedule == "step") return optim::step_decay(rate, decay, decay_every * steps_in_epoch);
+    if (schedule == "exponential") return optim::exponential_decay(rate, decay, steps_in_epoch);
+    if (schedule == "cosine") return optim::cosine_decay(rate, period * steps_in_epoch);
+    return optim::constant_rate(rate);
+  };
+  return warmup > 0 ? optim::warm_up(changing(), warmup) : changing();
+}
+
+void add_train_options(po::options_description& description) {
+  add_dataset_options(description);
+  auto add = description.add_options();
+  const auto text = [&](const char* name, po::typed_value<std::string>* semantic,
+                        const std::string& help) { add(name, semantic, help.c_str()); };
+  add("layers", value("N,N,...", "784,128,10"), "inputs, hidden widths (any number), classes");
+  add_model_options(description);
+  text("optimizer", value("NAME", "sgd"), list_names(optim::rules()));
+  text("lr", value("RATE"),
+       "learning rate; default: that of the optimizer, " +
+           defaults([](const optim::Rule& rule) { return std::optional(rule.rate); }));
+  for (const optim::Coefficient& c : optim::coefficients()) {
+    const auto value_of = [&](const optim::Rule& rule) { return rule.defaults.*c.value; };
+    text(std::string(c.name).c_str(), value("X"),
+         fmt::format("of {}: {}", defaults(value_of), says(c.name)));
+  }
+  text("schedule", value("NAME", "constant"),
+       fmt::format("how the rate changes: {}", fmt::join(schedules, ", ")));
+  add("lr-decay", value("FACTOR"), "of step and exponential: multiply the rate by this ...");
+  add("lr-decay-every", value("EPOCHS", "1"),
+      "... after every so many epochs; exponential does so little by little in each epoch");
+  add("lr-period", value("EPOCHS"), "of cosine: down to 0 in so many; default: --epochs");
+  add("warmup", value("STEPS", "0"), "let the rate grow from nearly 0 for so many steps");
+  add("clip", value("NORM", "0"), "shorten gradients whose norm is larger; 0 for none");
+  add("batch", value("N", "32"), "examples in a step");
+  add("order", value("ORDER", "shuffled"), "of the images: shuffled, anew in each epoch, or file");
+  add("val", value("PART", "0"),
+      "hold out this part of the training images, 0.1 for a tenth, and measure the loss with it");
+  add("early-stop", value("EPOCHS", "0"),
+      "stop when the loss of --val was no better for so many epochs, and keep the best weights");
+  add("epochs", value("N", "5"),
+      "times through the training images, those before --resume counted");
+  add("seed", value("N", "1"),
+      "of the first weights, of the order of the images, and of those held out");
+  add("threads", value("N"), "default: one for each core; fewer are faster while others use them");
+  add("precision", value("P", "f32"), "f32 or f64");
+  text("passes", value("LIST", "all"), passes_help());
+}
+
+TrainSpec read_train_options(const Options& options) {
+  TrainSpec spec;
+  spec.model = read_model_options(options, parse_layers(options.need("layers")));
+  spec.dataset = options.need("dataset");
+  spec.optimizer = options.need("optimizer");
+  const optim::Rule& rule = optim::find_rule(spec.optimizer);
+  spec.rate = options.text("lr") ? options.number("lr", 0, 1e6, true) : rule.rate;
+  spec.coefficients = read_coefficients(options, rule);
+  read_schedule(options, spec);
+  spec.clip = options.number("clip", 0, 1e6);
+  spec.batch = options.whole("batch", 1, 1'000'000);
+  spec.order = options.need("order");
+  find_word("order", spec.order, orders);
+  read_validation(options, spec);
+  spec.seed =
+      static_cast<std::uint64_t>(options.whole("seed", 0, std::numeric_limits<Index>::max()));
+  spec.precision = options.need("precision");
+  find_word("precision", spec.precision, precisions);
+  spec.passes = Passes::parse(options.need("passes"));
+  return spec;
+}
+
+TrainSpec resume_train_options(Options& options, const std::string& path) {
+  const io::Checkpoint checkpoint = io::load_checkpoint(path);
+  for (const std::string_view key : settings) {
+    options.set_default(std::string(key), setting(checkpoint, path, std::string(key)));
+  }
+  for (const std::string_view key : further_settings) {
+    const auto stored = checkpoint.metadata.find(std::string(key));
+    if (stored != checkpoint.metadata.end()) options.set_default(stored->first, stored->second);
+  }
+  const TrainSpec spec = read_train_options(options);
+  for (const auto& [key, given] : to_metadata(spec)) {
+    const auto stored = checkpoint.metadata.find(key);
+    if (stored == checkpoint.metadata.end() || given == stored->second) continue;
+    if (std::find(changeable.begin(), changeable.end(), key) != changeable.end()) continue;
+    throw InputError(fmt::format("{} is of a run with --{} {}: it cannot go on with --{} {}", path,
+                                 key, stored->second, key, given));
+  }
+  return spec;
+}
+
+std::map<std::string, std::string> to_metadata(const TrainSpec& spec) {
+  std::map<std::string, std::string> all{
+      {"layers", fmt::format("{}", fmt::join(spec.model.layers, ","))},
+      {"activation", spec.model.activation},
+      {"init", spec.model.init},
+      {"loss", spec.model.loss},
+      {"bias", spec.model.bias},
+      {"dataset", spec.dataset},
+      {"optimizer", spec.optimizer},
+      {"lr", number_text(spec.rate)},
+      {"schedule", spec.schedule},
+      {"warmup", std::to_string(spec.warmup)},
+      {"clip", number_text(spec.clip)},
+      {"batch", std::to_string(spec.batch)},
+      {"order", spec.order},
+      {"val", number_text(spec.validation)},
+      {"early-stop", std::to_string(spec.early_stop)},
+      {"seed", std::to_string(spec.seed)},
+      {"precision", spec.precision},
+      {"passes", to_string(spec.passes)}};
+  for (const optim::Coefficient& c : optim::coefficients()) {
+    if (const auto value = spec.coefficients.*c.value) {
+      all.emplace(c.name, number_text(*value));
+    }
+  }
+  if (spec.schedule == "step" || spec.schedule == "exponential") {
+    all.emplace("lr-decay", number_text(spec.decay));
+  }
+  if (spec.schedule == "step") all.emplace("lr-decay-every", std::to_string(spec.decay_every));
+  if (spec.schedule == "cosine") all.emplace("lr-period", std::to_string(spec.period));
+  return all;
+}
+
+}  // namespace gradus::tools
