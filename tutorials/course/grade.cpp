@@ -20,14 +20,15 @@ bool equal_numbers(double given, double wanted) {
 }
 
 /// Both numbers with as many digits as show that they differ: six where these are enough.
-std::string came_and_expected(double given, double wanted, std::string_view what = "") {
+std::string came_and_expected(double given, double wanted, std::string_view what = "",
+                              std::string_view about = "") {
   std::string came;
   std::string expected;
   for (int digits = 6; digits <= 17 && came == expected; ++digits) {
     came = fmt::format("{:.{}g}", given, digits);
     expected = fmt::format("{:.{}g}", wanted, digits);
   }
-  return fmt::format("  came      {}{}\n  expected  {}{}\n", what, came, what, expected);
+  return fmt::format("  came      {}{}\n  expected  {}{}{}\n", what, came, what, about, expected);
 }
 
 }  // namespace
@@ -59,7 +60,7 @@ void Check::near(std::string_view question, double given, double wanted, double 
                  std::string_view hint) {
   ++questions_;
   if (std::abs(given - wanted) <= tolerance) return;
-  fail(question, came_and_expected(given, wanted, "about "), hint);
+  fail(question, came_and_expected(given, wanted, "", "about "), hint);
 }
 
 void Check::near(std::string_view question, std::span<const double> given,
@@ -168,7 +169,7 @@ int grade_answers(const std::vector<Exercise>& exercises) {
     fmt::print("Exercise {}, {}: ", i + 1, exercises[i].title);
     right += examine_apart(exercises[i].check, tell) == Outcome::right;
   }
-  fmt::print("{} of {} exercises are right\n", right, exercises.size());
+  fmt::print("{} of {} exercises {} right\n", right, exercises.size(), right == 1 ? "is" : "are");
   return right == exercises.size() ? 0 : 1;
 }
 

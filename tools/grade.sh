@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Grades the exercises of the course's lessons, from any directory. The first time it builds the library.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+build=build/release
+
+usage() {
+  cat <<'END'
+Usage: tools/grade.sh LESSON       grades your tutorials/LESSON/exercise.cpp
+       tools/grade.sh --all-stubs --all-solutions --all-wrong
+                                   any of these: every lesson, and how many were right
+
+LESSON is a lesson's number or name: 4, 04, checking and 04-checking are the same.
+
+  --all-solutions   each solution.cpp: every exercise must be right
+  --all-stubs       each exercise.cpp as it is in this tree: none must be right, as before anyone filled a hole
+  --all-wrong       the wrong answers kept in each grade.cpp: every one must be caught
+
+The exit status is 0 if all of your answers are right (or all is as it must be), 1 if not.
+END
+}
+
+lessons=()
+for grader in tutorials/[0-9]*/grade.cpp; do
+  if [[ -e $grader ]]; then lessons+=("$(basename "$(dirname "$grader")")"); fi
+done
+
+# unknown WHY: a lesson that is not there
+unknown() {
+  {
+    echo "grade: $1. The lessons are"
+    printf '  %s\n' "${lessons[@]}"
+  } >&2
+  exit 2
+}
+
+# The lesson's folder, by its number or name
+find_lesson() {
+  local lesson number=
+  if [[ $1 =~ ^[0-9]{1,2}$ ]]; then printf -v number '%02d' "$((10#$1))"; fi
+  for lesson in "${lessons[@]}"; do
+    if [[ $1 == "$lesson" || $1 == "${lesson#*-}" || $number == "${lesson%%-*}" ]]; then
+      echo "$lesson"
+      return
+    fi
+  done
+}
+
+# make TARGET: builds it, and is silent unless that fails; then it shows what the compiler says. The library
+# comes first, and shows how far it is: from a fresh clone that takes minutes.
+make() {
+  local log status=0
+  if [[ ! -e $build/build.ninja ]]; then
+    tools/setup.sh
+    cmake --preset release --log-level=WARNING
+  fi
+  cmake --build "$build" --parallel "$(nproc)" --target gradus |
+    { grep --line-buffered -v '^ninja: no work\|Re-checking globbed\|Re-running CMake\|^-- ' || true; } || return 1
+  log=$(cmake --build "$build" --parallel "$(nproc)" --target "$1" 2>&1) || status=$?
+  if ((status)); then
+    # Ninja's own lines are left out, and the command behind each FAILED.
+    awk -v here="$PWD/" '
+      command { command = 0; next }
+      /^FAILED: / { command = 1; next }
+      /^\[[0-9]+\/[0-9]+\] |^ninja: / { next }
+      { gsub(/\.\.\/\.\.\//, ""); while (at = index($0, here)) $0 = substr($0, 1, at - 1) substr($0, at + length(here)); print }
+      ' <<<"$log" >&2
+    return 1
+  fi
+}
+
+grader() { echo "$build/tutorials/bin/$1/grade"; }
+
+# all_of WHAT: runs the graders of all lessons, shows what is not as it must be, and counts.
+all_of() {
+  local lesson output arguments=() suffix='' n right counted wanted exercises=0 hits=0 answers=0 bad=0
+  case $1 in
+    --all-solutions) suffix=_solution wanted=all ;;
+    --all-stubs) wanted=none ;;
+    --all-wrong) suffix=_solution wanted=all arguments=(--wrong) ;;
+  esac
+  make gradus_graders || { echo "grade: a lesson does not compile" >&2; return 1; }
+  for lesson in "${lessons[@]}"; do
+    # The status says the same as the count, except for a lesson with too few wrong answers.
+    n=0
+    output=$("$(grader "$lesson")$suffix" "${arguments[@]}") || n=$?
+    counted=$(tail -n 1 <<<"$output")
+    if [[ ! $counted =~ ^([0-9]+)\ of\ ([0-9]+)\  ]]; then
+      printf '%s: the grader does not end as it should\n%s\n' "$lesson" "$output" >&2
+      return 1
+    fi
+    right=${BASH_REMATCH[1]}
+    hits=$((hits + right))
+    answers=$((answers + BASH_REMATCH[2]))
+    exercises=$((exercises + $(sed -n 's/^Exercise \([0-9]*\),.*/\1/p' <<<"$output" | sort -un | wc -l)))
+    if [[ $wanted == all && $n -ne 0 || $wanted == none && $right -ne 0 ]]; then
+      printf '%s: %s\n' "$lesson" "$output"
+      bad=1
+    fi
+  done
+  case $1 in
+    --all-solutions) echo "solution.cpp of ${#lessons[@]} lessons, $exercises exercises: $hits right" ;;
+    --all-stubs) echo "exercise.cpp of ${#lessons[@]} lessons, $exercises exercises: $hits right" ;;
+    --all-wrong) echo "wrong answers of ${#lessons[@]} lessons, $exercises exercises: $hits of $answers caught" ;;
+  esac
+  return "$bad"
+}
+
+if (($# == 0)); then
+  usage >&2
+  exit 2
+fi
+for argument; do
+  case $argument in
+    -h | --help) usage; exit ;;
+    --all-solutions | --all-stubs | --all-wrong) ;;
+    -*) echo "grade: unknown option '$argument'; see tools/grade.sh --help" >&2; exit 2 ;;
+    *) if (($# > 1)); then echo "grade: one lesson at a time; see tools/grade.sh --help" >&2; exit 2; fi ;;
+  esac
+done
+((${#lessons[@]})) || { echo "grade: there is no lesson under $PWD/tutorials" >&2; exit 1; }
+
+if [[ $1 == --* ]]; then
+  result=0
+  for argument; do all_of "$argument" || result=1; done
+  exit "$result"
+fi
+
+lesson=$(find_lesson "$1")
+if [[ -z $lesson ]]; then unknown "there is no lesson '$1'"; fi
+if ! make "grade_${lesson%%-*}"; then
+  echo "grade: tutorials/$lesson/exercise.cpp does not compile yet; the first error above comes first" >&2
+  exit 1
+fi
+exec "$(grader "$lesson")"
