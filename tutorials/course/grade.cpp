@@ -150,7 +150,7 @@ Outcome examine_apart(const std::function<void(Check&)>& run, void (*tell)(const
     _exit(static_cast<int>(verdict.outcome));
   }
   int status = 0;
-  std::string why = "it crashes; is an index out of range?";
+  std::string why = "it ends the program; is an index out of range?";
   if (child < 0 || waitpid(child, &status, 0) != child) {
     why = "the system could not start a process for it";
   } else if (WIFEXITED(status) && WEXITSTATUS(status) >= static_cast<int>(Outcome::right) &&
