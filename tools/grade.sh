@@ -55,7 +55,8 @@ make() {
     cmake --preset release --log-level=WARNING
   fi
   cmake --build "$build" --parallel "$(nproc)" --target gradus |
-    { grep --line-buffered -v '^ninja: no work\|Re-checking globbed\|Re-running CMake\|^-- ' || true; } || return 1
+    { grep --line-buffered -v '^ninja: no work\|Re-checking globbed\|Re-running CMake\|^-- ' || true; } ||
+    { echo "grade: the library does not build" >&2; exit 1; }
   log=$(cmake --build "$build" --parallel "$(nproc)" --target "$1" 2>&1) || status=$?
   if ((status)); then
     # Ninja's own lines are left out, and the command behind each FAILED.

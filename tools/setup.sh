@@ -2,7 +2,7 @@
 # Installs what Gradus is built with, on Debian and Ubuntu. Touches nothing, and needs no network,
 # when all of it is there.
 #   tools/setup.sh         to build, test and use Gradus
-#   tools/setup.sh --ci    also what .ci/run checks with: clang, clang-format, shellcheck, a browser
+#   tools/setup.sh --ci    also what .ci/run checks with: clang, clang-format, shellcheck, KaTeX, codespell, a browser
 set -euo pipefail
 
 packages=(
@@ -13,12 +13,15 @@ packages=(
   catch2                        # the tests
   graphviz                      # draws the graphs that Gradus writes
 )
+# Draws curves. The gnuplot that is here already, with windows or without, will do.
+command -v gnuplot >/dev/null || packages+=(gnuplot-nox)
 ci=
 case ${1:-} in
   '') ;;
   --ci)
     ci=yes
     packages+=(ccache clang clang-format libomp-dev git nlohmann-json3-dev shellcheck)
+    packages+=(katex codespell)  # formulas and spelling of the pages
     # For the tests of the pages; those that are here already, from wherever, will do.
     command -v chromium >/dev/null || packages+=(chromium)
     command -v node >/dev/null || packages+=(nodejs)

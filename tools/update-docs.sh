@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings the pages up to date with the programs: what the tutorials print, the pictures, docs/ops.md,
-# and every block of code or output on a page. Run it after a change, and look at what `git diff` shows.
+# Brings the pages up to date with the programs: what the tutorials print, the pictures, the stepper pages,
+# docs/ops.md, and every block of code or output on a page. Run it after a change, and look at what `git diff` shows.
 #   tools/update-docs.sh [BUILD]    BUILD is a build directory; build/release unless it is given
 # A program whose output is to be kept starts with an empty NAME.out beside its source; a session with the
 # command, tutorials/FOLDER/NAME.console, with lines of `$ gradus ...`.
@@ -15,7 +15,9 @@ if [[ -z $build ]]; then
   cmake --preset release --log-level=WARNING
 fi
 cmake --build "$build" --parallel "$(nproc)" --target gradus_tool gradus_tutorials ops_reference
-command -v dot > /dev/null || { echo "update-docs: Graphviz' dot is needed for the pictures" >&2; exit 1; }
+for tool in dot gnuplot; do
+  command -v "$tool" > /dev/null || { echo "update-docs: $tool is needed for the pictures" >&2; exit 1; }
+done
 
 root=$PWD
 build=$(realpath "$build")
@@ -44,6 +46,15 @@ for kept in tutorials/*/*.console; do
   (cd "$work/run" && "$root/tests/docs/console.sh" "$build/tools/gradus" "$root/$kept" > "$work/console")
   rm -r "$work/run"
   cp "$work/console" "$kept"
+  echo "updated $kept"
+done
+
+for formula in tutorials/*/stepper.gr; do
+  kept=${formula%.gr}.html
+  if [[ -e $kept ]] && tests/docs/output_test.sh "$build/tools/gradus" "$kept" step "$root/$formula" --html - > /dev/null; then
+    continue
+  fi
+  "$build/tools/gradus" step "$formula" --html "$kept"
   echo "updated $kept"
 done
 
@@ -83,3 +94,4 @@ else
 fi
 
 tests/docs/weave.sh "$root"
+tests/docs/pictures.sh "$root"

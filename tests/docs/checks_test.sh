@@ -86,12 +86,12 @@ expect 1 'README.md: there is no x.svg' links '<img src="x.svg">'
 expect 1 'README.md: /docs/a.md is an absolute path' links '[a](/docs/a.md)'
 expect 1 'no links were found' links 'Nothing but `[code](none)`.'
 
-# --- grade_test.sh ---
+# --- exercises_test.sh ---
 grader() {  # NAME SCRIPT: $wrong says whether it was called with --wrong
   printf '#!/bin/sh\nwrong=${1:-}\n%s\n' "$2" > "$work/$1"
   chmod +x "$work/$1"
 }
-graded() { "$here/grade_test.sh" "$work/stub" "$work/solution"; }
+graded() { "$here/exercises_test.sh" "$work/stub" "$work/solution"; }
 stub='echo "0 of 2 exercises are right"; exit 1'
 solution='[ "$wrong" ] && echo "7 of 7 wrong answers are caught" || echo "2 of 2 exercises are right"'
 grader stub "$stub"; grader solution "$solution"; expect 0 '' graded

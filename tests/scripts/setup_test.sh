@@ -15,7 +15,7 @@ machine() {
   : >"$work/log"
   local tool
   for tool in bash sh sed grep env; do ln -s "$(command -v "$tool")" "$work/bin/"; done
-  for tool in c++ cmake ninja chromium node; do stand_in "$tool" 'exit 0'; done
+  for tool in c++ cmake ninja gnuplot chromium node; do stand_in "$tool" 'exit 0'; done
   stand_in npm "echo npm \"\$@\" >>'$work/log'"
   stand_in id "echo $1"
   stand_in apt-get "echo apt-get \"\$@\" >>'$work/log'"
@@ -43,6 +43,13 @@ expect 2 'usage' '' --everything
 
 machine 0; lacks catch2
 expect 0 'setup: installing catch2' 'apt-get*update apt-get*install -y --no-install-recommends catch2 '
+machine 0; lacks gnuplot-nox
+expect 0 '' ''  # another gnuplot is here
+machine 0; lacks gnuplot-nox; rm "$work/bin/gnuplot"
+expect 0 'setup: installing gnuplot-nox' '*install*gnuplot-nox '
+machine 0; lacks katex
+expect 0 '' ''
+expect 0 'setup: installing katex' '*install*katex ?(npm ci*)' --ci
 machine 0; lacks clang
 expect 0 '' ''
 expect 0 'setup: installing clang' 'apt-get*update apt-get*install -y*clang ?(npm ci*)' --ci

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Checks the exercises of a lesson: the solution is all right, nothing of the stub is, and every wrong answer is
 # caught by a question.
-#   grade_test.sh GRADER_OF_THE_STUB GRADER_OF_THE_SOLUTION
+#   exercises_test.sh GRADER_OF_THE_STUB GRADER_OF_THE_SOLUTION
 set -euo pipefail
-stub=${1:?usage: grade_test.sh GRADER_OF_THE_STUB GRADER_OF_THE_SOLUTION}
-solution=${2:?usage: grade_test.sh GRADER_OF_THE_STUB GRADER_OF_THE_SOLUTION}
+stub=${1:?usage: exercises_test.sh GRADER_OF_THE_STUB GRADER_OF_THE_SOLUTION}
+solution=${2:?usage: exercises_test.sh GRADER_OF_THE_STUB GRADER_OF_THE_SOLUTION}
 result=0
 
 # expect WHAT STATUS LAST_LINE COMMAND...: the exit status, and a pattern that the last line has
