@@ -35,7 +35,7 @@ void follow(const Layers& layers, std::size_t layer, std::size_t i, double produ
     walk.sum += product;
     return;
   }
-  for (const std::size_t j : {0, 1}) {
+  for (std::size_t j = 0; j < 2; ++j) {
     ++walk.products;
     follow(layers, layer + 1, j, product * layers[layer][i][j], walk);
   }
@@ -47,8 +47,8 @@ Walk backward(const Layers& layers) {
   std::array<double, 2> next{1, 1};  // of the last layer, as C is their sum
   for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
     std::array<double, 2> here{};
-    for (const std::size_t i : {0, 1}) {
-      for (const std::size_t j : {0, 1}) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      for (std::size_t j = 0; j < 2; ++j) {
         ++walk.products;
         here[i] += (*layer)[i][j] * next[j];
       }
@@ -76,7 +76,7 @@ void print_race() {
   file << "# layers, products by paths, products backward\n";
   // [race]
   fmt::print("layers    paths   products by paths   products backward   both agree\n");
-  for (const std::size_t depth : {1, 2, 4, 8, 12, 16, 20}) {
+  for (const std::size_t depth : std::vector<std::size_t>{1, 2, 4, 8, 12, 16, 20}) {
     const Layers layers = some_layers(depth);
     Walk by_paths;
     follow(layers, 0, 0, 1, by_paths);

@@ -25,8 +25,8 @@ double forward(std::span<const Layer> layers, std::size_t start) {
   here[start] = 1;
   for (const Layer& layer : layers) {
     std::array<double, 2> next{};
-    for (const std::size_t i : {0, 1}) {
-      for (const std::size_t j : {0, 1}) next[j] += here[i] * layer[i][j];
+    for (std::size_t i = 0; i < 2; ++i) {
+      for (std::size_t j = 0; j < 2; ++j) next[j] += here[i] * layer[i][j];
     }
     here = next;
   }
