@@ -75,7 +75,9 @@ void train(std::ofstream& curves) {
       fmt::print("{:6} {:7.4f} {:7.4f} {:7.4f}", step, w, b, item(m.loss));
       if (w != 0) fmt::print(" {:9.3f}", -b / w);
       fmt::print("\n");
+      // [end]
       write_curve(curves, fmt::format("step {}", step).c_str(), w, b);
+      // [train]
     }
     m.tape.set(m.w, w - rate * dw);
     m.tape.set(m.b, b - rate * db);
@@ -84,12 +86,10 @@ void train(std::ofstream& curves) {
 }
 
 void train_without_bias(std::ofstream& curves) {
-  // [no-bias]
   Model m;  // its b stays 0
   const Var dw = gradient(m.loss, m.w);
   for (int step = 0; step < 3000; ++step) m.tape.set(m.w, item(m.w) - 0.3 * item(dw));
   fmt::print("without a bias: w {:.4f}, loss {:.4f}\n", item(m.w), item(m.loss));
-  // [end]
   write_curve(curves, "without a bias", item(m.w), 0);
 }
 

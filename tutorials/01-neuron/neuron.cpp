@@ -33,10 +33,10 @@ void print_biases() {
 
 void print_nudges() {
   // [nudges]
-  fmt::print("   w1      z   step   sigmoid\n");
+  fmt::print("w1         z   step   sigmoid\n");
   for (const double w1 : {2.0, 2.01, 2.1}) {
     const double z = Neuron{w1, 2, -5.5}.sum(1, 2);
-    fmt::print("{:5.2f} {:6.3f} {:6.0f} {:9.5f}\n", w1, z, step(z), sigmoid(z));
+    fmt::print("{:<5.2f} {:6.3f} {:6.0f} {:9.5f}\n", w1, z, step(z), sigmoid(z));
   }
   // [end]
 }

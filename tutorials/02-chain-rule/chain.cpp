@@ -31,12 +31,12 @@ struct Chain {
 void print_nudges() {
   // [nudges]
   const Chain at;
-  fmt::print("   dw2      dz2      da2       dC | dz2/dw2  da2/dz2   dC/da2  product\n");
+  fmt::print("dw2         dz2      da2       dC | dz2/dw2  da2/dz2   dC/da2  product\n");
   for (const double h : {0.4, 0.1, 0.01, 0.001}) {
     const Chain to{.w2 = at.w2 + h};
     const double dz = to.z2 - at.z2, da = to.a2 - at.a2, dC = to.C - at.C;
-    fmt::print("{:6.3f} {:8.5f} {:8.5f} {:8.5f} | {:7.5f} {:8.5f} {:8.5f} {:8.5f}\n", h, dz, da, dC,
-               dz / h, da / dz, dC / da, dC / h);
+    fmt::print("{:<6.3f} {:8.5f} {:8.5f} {:8.5f} | {:7.5f} {:8.5f} {:8.5f} {:8.5f}\n", h, dz, da,
+               dC, dz / h, da / dz, dC / da, dC / h);
   }
   // [end]
 }
@@ -82,9 +82,9 @@ void print_backward() {
   // [end]
   const auto nudged = [](Chain to) { return (to.C - Chain{}.C) / 1e-6; };
   const std::vector<double> d = by_gradus();
-  fmt::print("        by hand   a nudge   Gradus\n");
+  fmt::print("derivative  by hand   a nudge   Gradus\n");
   const auto row = [](const char* name, double hand, double nudge, double tape) {
-    fmt::print("{:6} {:8.5f}  {:8.5f} {:8.5f}\n", name, hand, nudge, tape);
+    fmt::print("{:10} {:8.5f}  {:8.5f} {:8.5f}\n", name, hand, nudge, tape);
   };
   row("dC/dw2", dC_dw2, nudged({.w2 = 2 + 1e-6}), d[2]);
   row("dC/db2", dC_db2, nudged({.b2 = -1 + 1e-6}), d[3]);

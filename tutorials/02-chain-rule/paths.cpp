@@ -74,7 +74,6 @@ Layers some_layers(std::size_t depth) {
 void print_race() {
   std::ofstream file("race.dat");
   file << "# layers, products by paths, products backward\n";
-  // [race]
   fmt::print("layers    paths   products by paths   products backward   both agree\n");
   for (const std::size_t depth : std::vector<std::size_t>{1, 2, 4, 8, 12, 16, 20}) {
     const Layers layers = some_layers(depth);
@@ -84,11 +83,8 @@ void print_race() {
     const bool agree = std::abs(by_paths.sum - back.sum) < 1e-12;
     fmt::print("{:6} {:8} {:19} {:19}   {}\n", depth, by_paths.paths, by_paths.products,
                back.products, agree ? "yes" : "no");
-    // [end]
     file << fmt::format("{} {} {}\n", depth, by_paths.products, back.products);
-    // [race]
   }
-  // [end]
 }
 
 void print_gradus() {

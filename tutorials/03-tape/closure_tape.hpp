@@ -1,3 +1,4 @@
+/// A tape of closures: every number keeps a function that passes its adjoint on to its operands.
 #pragma once
 
 #include <cmath>

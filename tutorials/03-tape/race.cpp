@@ -92,16 +92,12 @@ void write_calls() {
 int main() {
   std::ofstream file("race.dat");
   file << "# doublings, visits by path sums, visits in order\n";
-  // [race]
   fmt::print("doublings    2^n |    naive   visits | path sums   visits | in order  visits\n");
   for (const std::size_t n : std::vector<std::size_t>{1, 2, 3, 4, 8, 12, 16, 20}) {
     const Result a = run(naive, n), b = run(path_sums, n), c = run(in_order, n);
     fmt::print("{:9} {:6.0f} | {:8.3g} {:8} | {:9.0f} {:8} | {:8.0f} {:7}\n", n, std::exp2(n),
                a.derivative, a.visits, b.derivative, b.visits, c.derivative, c.visits);
-    // [end]
     file << fmt::format("{} {} {}\n", n, b.visits, c.visits);
-    // [race]
   }
-  // [end]
   write_calls();
 }

@@ -71,7 +71,6 @@ void list_the_tape() {
 
 void many_doublings() {
   using namespace gradus;
-  // [many]
   Tape tape;
   const Var a = tape.parameter(1, "a");
   Var c = a;
@@ -80,7 +79,6 @@ void many_doublings() {
   const Var d = gradient(c, a);
   fmt::print("1000 doublings: {} nodes, {} more for the derivative, which is {:.4e}\n", before,
              tape.size() - before, item(d));
-  // [end]
 }
 
 void derivatives_of_derivatives() {

@@ -17,26 +17,23 @@ double slope(double x) { return -2 * x * f(x) * f(x); }
 
 double forward(double x, double h) { return (f(x + h) - f(x)) / h; }
 double central(double x, double h) { return (f(x + h) - f(x - h)) / (2 * h); }
-// [relative]
+// [end]
 /// How far apart two numbers are, for their size: 0 if they are equal, 2 if one is the negative of
 /// the other.
 double relative_error(double a, double b) {
   return a == b ? 0 : std::abs(a - b) / std::max(std::abs(a), std::abs(b));
 }
-// [end]
 
 constexpr double x = 0.7;
 
 void print_steps() {
-  // [steps]
-  fmt::print("    h      forward    error      central    error\n");
+  fmt::print("h          forward    error      central    error\n");
   for (int k = 1; k <= 15; k += 2) {
     const double h = std::stod(fmt::format("1e-{}", k));
     fmt::print("1e-{:02} {:12.8f}  {:7.1e} {:12.8f}  {:7.1e}\n", k, forward(x, h),
                relative_error(forward(x, h), slope(x)), central(x, h),
                relative_error(central(x, h), slope(x)));
   }
-  // [end]
 }
 
 // What a step does, by the formulas in the text. All errors are relative to the slope.
@@ -64,7 +61,7 @@ void write_curve() {
     if (a < least_forward) best_forward = h, least_forward = a;
     if (b < least_central) best_central = h, least_central = b;
   }
-  fmt::print("          best step, by the formula   of those tried   its error\n");
+  fmt::print("kind      best step, by the formula   of those tried   its error\n");
   fmt::print("forward {:27.1e} {:16.1e} {:11.1e}\n", std::sqrt(2 * epsilon * f(x) / second),
              best_forward, least_forward);
   fmt::print("central {:27.1e} {:16.1e} {:11.1e}\n", std::cbrt(3 * epsilon * f(x) / third),
@@ -72,33 +69,29 @@ void write_curve() {
 }
 
 void print_relative() {
-  // [sizes]
-  fmt::print("  size  claim        claimed       numeric  difference  relative error\n");
+  fmt::print("size    claim        claimed       numeric  difference  relative error\n");
   for (const double size : {1e-6, 1.0, 1e6}) {
     const double numeric = size * central(x, 1e-5);
     const auto row = [&](const char* claim, double claimed) {
-      fmt::print("{:6.0e}  {:7} {:12.5e}  {:12.5e}  {:10.0e}  {:14.0e}\n", size, claim, claimed,
+      fmt::print("{:<6.0e}  {:7} {:12.5e}  {:12.5e}  {:10.0e}  {:14.0e}\n", size, claim, claimed,
                  numeric, std::abs(claimed - numeric), relative_error(claimed, numeric));
     };
     row("right", size * slope(x));
     row("doubled", size * 2 * slope(x));
     row("negated", size * -slope(x));
   }
-  // [end]
 }
 
 double relu(double z) { return z > 0 ? z : 0; }
 
 void print_kink() {
-  // [kink]
   const double h = 0.01;
-  fmt::print("      x  from the left  from the right  central  taken\n");
+  fmt::print("x        from the left  from the right  central  taken\n");
   for (const double z : {-0.02, -0.004, 0.0, 0.004, 0.02}) {
     const double left = (relu(z) - relu(z - h)) / h, right = (relu(z + h) - relu(z)) / h;
-    fmt::print("{:7.3f} {:14.1f} {:15.1f} {:8.2f} {:6}\n", z, left, right, (left + right) / 2,
+    fmt::print("{:<7.3f} {:14.1f} {:15.1f} {:8.2f} {:6}\n", z, left, right, (left + right) / 2,
                z > 0 ? 1 : 0);
   }
-  // [end]
   std::ofstream file("kink.dat");
   file << "# relu\n-1.2 0\n0 0\n1.5 1.5\n\n\n";
   for (const double z : {0.0, 0.4}) {  // central differences with h = 1

@@ -55,7 +55,6 @@ struct Model {
 // [end]
 
 void print_training() {
-  // [train]
   fmt::print("rule        dL/dw   loss before   after 200 steps\n");
   for (const auto& [what, op] : rules) {
     Model m(op);
@@ -70,7 +69,6 @@ void print_training() {
     fmt::print("{:9} {:7.4f} {:13.4f} {:>17}\n", what, dw_first, before,
                std::isfinite(after) ? fmt::format("{:.4f}", after) : "not finite");
   }
-  // [end]
 }
 
 void print_verdicts() {
@@ -87,10 +85,8 @@ void print_verdicts() {
 }
 
 void print_report() {
-  // [report]
   Model m(rules[3].op);  // no square
   fmt::print("{}", to_string(check_gradient(m.loss, {m.w, m.b})));
-  // [end]
 }
 
 /// Claimed against numeric derivatives of the sum of tanh(x)^2, at many x, for each rule.
