@@ -89,11 +89,9 @@ auto decaying(double rate, double factor) {
 
 void print_gradient(Surface& surface) {
   begin("gradient");
-  // [gradient]
   const Point p{3, 1};
   const Point g = surface.slopes(p);
   fmt::print("f(3, 1) = {}, df/dx = {}, df/dy = {}\n", surface.height(p), g.x, g.y);
-  // [end]
 
   begin("directions");
   // [directions]
@@ -126,14 +124,12 @@ void print_steps(Surface& surface) {
 
 void print_rates(Surface& surface) {
   begin("rates");
-  // [rates]
   fmt::print("rate   x times   y times   f after 10 steps   after 40\n");
   for (const double rate : {0.01, 0.10, 0.25, 0.32, 0.34}) {
     const std::vector<Point> path = descend(surface, {3, 1}, 40, fixed(rate));
     fmt::print("{:.2f}  {:8.2f}  {:8.2f}  {:17.3g}  {:9.3g}\n", rate, path[1].x / path[0].x,
                path[1].y / path[0].y, surface.height(path[10]), surface.height(path[40]));
   }
-  // [end]
 }
 
 void print_decay(Surface& surface) {
@@ -200,13 +196,11 @@ void print_hollows(Surface& surface) {
   }
   // [end]
 
-  // [uphill]
   const Point start{0.2, 0.2};
   const std::vector<Point> climb = descend(surface, start, 200, fixed(-0.5));  // up: the other way
   const Point top = climb.back();
   fmt::print("({:5.2f}, {:5.2f}) {:9.5f}   ({:5.2f}, {:5.2f}) {:9.5f}  uphill\n", start.x, start.y,
              surface.height(start), top.x, top.y, surface.height(top));
-  // [end]
   paths.pop_back();  // the last start does not move: nothing to draw
   for (std::vector<Point>& path : paths) path.resize(40);
   paths.push_back({climb.begin(), climb.begin() + 40});

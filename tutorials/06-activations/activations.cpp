@@ -66,7 +66,6 @@ double rounded(double x) { return std::round(x * 1000) / 1000 + 0.0; }
 
 void print_table() {
   begin("table");
-  // [table]
   const std::vector<double> points = middles(-10, 10, 2000);
   fmt::print("name            lowest  highest    slope: lowest  highest    mean output\n");
   for (const Activation& activation : activations) {
@@ -82,7 +81,6 @@ void print_table() {
                activation.name, rounded(*y0), rounded(*y1), rounded(*d0), rounded(*d1),
                rounded(mean));
   }
-  // [end]
 }
 
 /// x, then f(x) and its slope for each activation; 0 is among the points.

@@ -143,7 +143,6 @@ double least_loss(const Matrix& features, const Matrix& prices) {
 
 void print_features(const Houses& houses) {
   begin("houses");
-  // [houses]
   const data::Scaler<double> min_max = data::min_max_scaler(houses.areas);
   const data::Scaler<double> standard = data::standard_scaler(houses.areas);
   fmt::print("areas from {:.0f} to {:.0f}, mean {:.2f}, deviation {:.3f}\n", min_max.shift[0],
@@ -153,18 +152,15 @@ void print_features(const Houses& houses) {
     const Matrix row({1, 1}, {area});
     fmt::print("{:4.0f}    {:7.4f}        {:7.4f}\n", area, min_max(row)[0], standard(row)[0]);
   }
-  // [end]
 }
 
 void print_curvature(const Houses& houses) {
   begin("curvature");
-  // [curvature]
   for (const Scaling& s : scalings(houses.areas)) {
     const Matrix h = Regression(s.features, houses.prices).curvature();
     fmt::print("{:12} {:10.3f} {:8.3f}\n             {:10.3f} {:8.3f}\n", s.name, h[0],
                rounded(h[1]), rounded(h[2]), h[3]);
   }
-  // [end]
 }
 
 constexpr Index patience = 500'000;

@@ -67,7 +67,6 @@ std::vector<Var> hessian_rows(Var f, Var p) {
 
 void print_hessian() {
   begin("hessian");
-  // [use]
   Tape tape;
   const Var p = tape.parameter(Tensor<double>({2}, {-1, 1}), "p");
   const Var f = valley(p);
@@ -79,7 +78,6 @@ void print_hessian() {
   }
   fmt::print("checked against differences of gradients: {}\n",
              check_hessian(f, {p}).passed() ? "PASS" : "FAIL");
-  // [end]
 }
 
 void print_product() {
@@ -122,12 +120,10 @@ void print_cost() {
   }
   // [end]
   begin("digits");
-  // [digits]
   const double n = 784 * 16 + 16 + 16 * 16 + 16 + 16 * 10 + 10;  // the network of lesson 8
   fmt::print("{:.0f} weights and biases: a Hessian of {:.4g} numbers, {:.3g} GB in double,\n", n,
              n * n, n * n * 8 / 1e9);
   fmt::print("and {:.3g} operations to solve a system of so many equations\n", 2.0 / 3 * n * n * n);
-  // [end]
 }
 
 // [newton]
@@ -200,7 +196,6 @@ void print_race() {
   begin("race");
   Surface surface(valley);
   const Point start{-1.2, 1}, lowest{1, 1};
-  // [race]
   fmt::print("Newton        x        y          f   distance\n");
   int newton_steps = 0;
   for (Point p = start;; ++newton_steps) {
@@ -214,11 +209,11 @@ void print_race() {
   for (Point p = start; distance(p, lowest) >= 1e-6; ++descent_steps) p = surface.descend(p, 0.01);
   fmt::print("gradient descent, rate 0.01: {} steps\n", descent_steps);
 
-  const double first = flops({{surface.g}});
-  const double second = flops({{surface.g, surface.rows[0], surface.rows[1]}}) + 13;  // to solve
+  // What a step computes, and then solves (11 operations) and subtracts, or scales and subtracts.
+  const double first = flops({{surface.g}}) + 4;
+  const double second = flops({{surface.g, surface.rows[0], surface.rows[1]}}) + 11 + 2;
   fmt::print("operations: Newton {} x {} = {}, descent {} x {} = {}\n", newton_steps, second,
              newton_steps * second, descent_steps, first, descent_steps * first);
-  // [end]
 
   std::ofstream path("paths.dat"), distances("distances.dat");
   Point p = start;
