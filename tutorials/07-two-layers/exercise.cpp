@@ -9,13 +9,13 @@ StepNetwork same() {
   return course::hole;
 }
 
-double bump(double, double, double, double) {
-  // Exercise 2: give the parameters names, and fill the hole.
+double bump(double x, double left, double right, double steepness) {
+  // Exercise 2: fill the hole.
   return course::hole;
 }
 
-std::vector<double> first_layer_gradient(std::span<const double>, std::span<const double>,
-                                         std::span<const double>, double) {
-  // Exercise 3: give the parameters names, and fill the hole.
+std::vector<double> first_layer_gradient(std::span<const double> x, std::span<const double> h,
+                                         std::span<const double> v, double dz) {
+  // Exercise 3: fill the hole.
   return course::hole;
 }
