@@ -37,6 +37,7 @@ void write_lines(const char* file, Network& network) {
 }  // namespace
 
 int main() {
+  fmt::print("// [two]\n");
   // [two]
   Network two({2, 2, 1});
   fmt::print("two hidden neurons: loss {:.5f} after 1000 steps\n", two.train(1000));
@@ -44,8 +45,9 @@ int main() {
   // [end]
   write_map("hidden-map.dat", two);
   write_lines("hidden-lines.dat", two);
+  fmt::print("// [starts]\n");
   // [starts]
-  fmt::print("\nof 20 random starts, how many end below a loss of 0.1:\n");
+  fmt::print("of 20 random starts, how many end below a loss of 0.1:\n");
   for (const Index hidden : {1, 2, 3, 4, 8}) {
     int solved = 0;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {

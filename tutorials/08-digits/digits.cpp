@@ -63,6 +63,7 @@ int main() {
     }
     return count;
   };
+  fmt::print("// [train]\n");
   // [train]
   fmt::print("before: {} of {} test digits right\n", right(), test.count);
   for (int epoch = 1; epoch <= 30; ++epoch) {
@@ -79,6 +80,18 @@ int main() {
                  sum_of_costs / static_cast<double>(batches.size()), right(), test.count);
     }
   }
+  // [end]
+  fmt::print("// [blank]\n");
+  // [blank]
+  Index blank = 0;
+  for (Index pixel = 0; pixel < training.width(); ++pixel) {
+    bool ink = false;
+    for (Index i = 0; i < training.count && !ink; ++i) {
+      ink = training.image(i)[static_cast<std::size_t>(pixel)] > 0;
+    }
+    blank += !ink;
+  }
+  fmt::print("{} of {} pixels have ink in no training digit\n", blank, training.width());
   // [end]
   write_pictures("hidden.dat", step.leaf(net.layers()[0].weight()));
 }

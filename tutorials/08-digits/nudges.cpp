@@ -47,11 +47,12 @@ int main() {
       data::load_images_and_labels(GRADUS_SOURCE_DIR "/tutorials/data/mnist", data::Part::train);
   const Tensor<double> pixels = data::feature_matrix<double>(set);      // from 0 to 1
   const Tensor<double> wanted = data::one_hot<double>(set.labels, 10);  // 1 for the digit
-  fmt::print("{} digits of {} pixels\n", set.count, set.width());
   // [end]
   write_digits("digits.dat", set);
 
+  fmt::print("// [count]\n");
   // [count]
+  fmt::print("{} digits of {} pixels\n", set.count, set.width());
   Tape tape;
   Random random(1);
   const nn::Mlp net(tape,
@@ -62,7 +63,9 @@ int main() {
                layer.weight().shape()[1], layer.bias()->shape()[0],
                layer.weight().shape().elements() + layer.bias()->shape().elements());
   }
-  fmt::print("together {}\n\n", net.parameter_count());
+  fmt::print("together {}\n", net.parameter_count());
+  // [end]
+  fmt::print("// [example]\n");
   // [example]
   const Var x = tape.input(rows(pixels, 0, 1), "x");        // (1, 784)
   const Var y = tape.input(rows(wanted, 0, 1), "y");        // (1, 10)
@@ -78,17 +81,21 @@ int main() {
   for (Index k = 0; k < 10; ++k) {
     fmt::print("{:6}  {:.4f}  {:6}  {:+.4f}\n", k, value(a)[k], value(y)[k], -value(d[0])[k]);
   }
+  // [end]
+  fmt::print("// [hidden]\n");
   // [hidden]
   const Tensor<double> h = value(h2), nudges = value(d[1]), of_h = value(gradient(cost, h2));
   const Index bright = std::max_element(h.begin(), h.end()) - h.begin();
   const Index dim = std::min_element(h.begin(), h.end()) - h.begin();
-  fmt::print("\nhidden neuron  says    nudge of its weight to output 5  it should say\n");
+  fmt::print("hidden neuron  says    nudge of its weight to output 5  it should say\n");
   for (const Index j : {bright, dim}) {
     fmt::print("{:13}  {:.4f}  {:+.4f}                          {}\n", j, h[j], -nudges[j * 10 + 5],
                of_h[j] < 0 ? "more" : "less");
   }
+  // [end]
+  fmt::print("// [average]\n");
   // [average]
-  fmt::print("\nnudges of the bias of output 5 by eight digits:\n");
+  fmt::print("nudges of the bias of output 5 by eight digits:\n");
   double sum_of_all = 0;
   for (Index i = 0; i < 100; ++i) {
     tape.set(x, rows(pixels, i, 1));
