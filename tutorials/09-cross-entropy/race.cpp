@@ -70,7 +70,7 @@ int main() {
   const std::vector<Index> squares = train(sets, true, 1.0, 15);
   const std::vector<Index> entropy = train(sets, false, 1.0, 15);
   fmt::print("right of {} test digits   quadratic   cross-entropy\n", sets.test.count);
-  for (const std::size_t epoch : {1, 2, 5, 10, 15}) {
+  for (const std::size_t epoch : {1u, 2u, 5u, 10u, 15u}) {
     fmt::print("after epoch {:2}             {:9}   {:13}\n", epoch, squares[epoch - 1],
                entropy[epoch - 1]);
   }

@@ -28,7 +28,7 @@ Pair backpropagation(Line& line) { return {item(line.d[0]), item(line.d[1])}; }
 Pair differences(Line& line) {
   constexpr double h = 1e-5;
   Pair slope{};
-  for (const std::size_t k : {0, 1}) {
+  for (const std::size_t k : {0u, 1u}) {
     const Var v = k == 0 ? line.w : line.b;
     const double here = item(v);
     line.tape.set(v, here + h);

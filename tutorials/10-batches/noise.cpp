@@ -61,7 +61,7 @@ int main() {
   fmt::print("batch  noise / length of the gradient: measured  predicted\n");
   std::ofstream file("noise.dat");
   file << "# batch, noise of its gradient over the length of the whole one: measured, predicted\n";
-  for (const std::size_t size : {1, 4, 16, 64, 256}) {
+  for (const std::size_t size : {1u, 4u, 16u, 64u, 256u}) {
     double sum = 0;
     std::vector<Index> batch(size);
     for (int draw = 0; draw < 100; ++draw) {
