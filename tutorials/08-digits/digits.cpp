@@ -9,6 +9,7 @@
 #include "gradus/data/features.hpp"
 #include "gradus/data/images.hpp"
 #include "gradus/grad/gradient.hpp"
+#include "gradus/kernels/threads.hpp"
 #include "gradus/nn/mlp.hpp"
 #include "gradus/ops/ops.hpp"
 #include "gradus/optim/optimizer.hpp"
@@ -32,6 +33,7 @@ void write_pictures(const char* file, std::span<const double> w) {  // (784, 16)
 }  // namespace
 
 int main() {
+  kernels::set_threads(1);  // steps as short as these gain nothing from a second thread
   const auto folder = GRADUS_SOURCE_DIR "/tutorials/data/mnist";
   const data::Dataset training = data::load_images_and_labels(folder, data::Part::train);
   const data::Dataset test = data::load_images_and_labels(folder, data::Part::test);

@@ -8,6 +8,7 @@
 #include "gradus/data/features.hpp"
 #include "gradus/data/images.hpp"
 #include "gradus/grad/gradient.hpp"
+#include "gradus/kernels/threads.hpp"
 #include "gradus/nn/mlp.hpp"
 #include "gradus/ops/ops.hpp"
 #include "gradus/optim/optimizer.hpp"
@@ -63,6 +64,7 @@ std::vector<Index> train(const Sets& sets, bool quadratic, double rate, int epoc
 }  // namespace
 
 int main() {
+  kernels::set_threads(1);  // steps as short as these gain nothing from a second thread
   const auto folder = GRADUS_SOURCE_DIR "/tutorials/data/mnist";
   const Sets sets{data::load_images_and_labels(folder, data::Part::train),
                   data::load_images_and_labels(folder, data::Part::test)};

@@ -12,12 +12,14 @@
 #include "gradus/data/features.hpp"
 #include "gradus/data/images.hpp"
 #include "gradus/grad/gradient.hpp"
+#include "gradus/kernels/threads.hpp"
 #include "gradus/nn/mlp.hpp"
 #include "gradus/ops/ops.hpp"
 #include "gradus/run/executor.hpp"
 using namespace gradus;
 
 int main() {
+  kernels::set_threads(1);  // steps as short as these gain nothing from a second thread
   const data::Dataset digits =
       data::load_images_and_labels(GRADUS_SOURCE_DIR "/tutorials/data/mnist", data::Part::train);
   const Tensor<double> answers = data::one_hot<double>(digits.labels, 10);
