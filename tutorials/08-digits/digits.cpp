@@ -65,6 +65,7 @@ int main() {
     }
     return count;
   };
+  // [end]
   fmt::print("// [train]\n");
   // [train]
   fmt::print("before: {} of {} test digits right\n", right(), test.count);

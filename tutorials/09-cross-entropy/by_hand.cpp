@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <vector>
 
 #include "gradus/data/batches.hpp"
 #include "gradus/data/features.hpp"
 #include "gradus/data/images.hpp"
 #include "gradus/grad/gradient.hpp"
+#include "gradus/graph/dot.hpp"
 #include "gradus/kernels/threads.hpp"
 #include "gradus/nn/init.hpp"
 #include "gradus/ops/ops.hpp"
@@ -30,16 +32,21 @@ int main() {
   const Var v = tape.parameter(nn::xavier_normal({400, 10}, random), "V");
   const Var x = tape.input(Shape{n, 785}, "X");  // pixels, and a 1 whose weights are the biases
   const Var z = tape.input(Shape{n, 10}, "Z");
-  const Var a = sigmoid(matmul(x, w)), u = matmul(a, v), s = softmax(u);
-  const Var j = cross_entropy(u, z);
+  const Var a = sigmoid(matmul(x, w)).named("A"), u = matmul(a, v).named("U");
+  const Var s = softmax(u).named("S");
+  const Var j = cross_entropy(u, z).named("J");
 
-  const Var error = (s - z) / static_cast<double>(n);                              // dJ/dU
-  const Var dv = matmul(transpose(a), error);                                      // dJ/dV
-  const Var dw = matmul(transpose(x), matmul(error, transpose(v)) * a * (1 - a));  // dJ/dW
+  const Var du = ((s - z) / static_cast<double>(n)).named("dU");
+  const Var at = transpose(a), vt = transpose(v), xt = transpose(x), slope = a * (1 - a);
+  const Var dv = matmul(at, du).named("dV");
+  const Var da = matmul(du, vt).named("dA");
+  const Var dy = (da * slope).named("dY");
+  const Var dw = matmul(xt, dy).named("dW");
 
   const std::vector<Update> downhill{{w, w - 0.5 * dw}, {v, v - 0.5 * dv}};
   Executor<double> step(Program({j}, downhill));
   // [end]
+  std::ofstream("formulas.dot") << to_dot(Graph({dw, dv}));
   Tensor<double> images({n, 785}), wanted({n, 10});
   step.bind(x, images.span());
   step.bind(z, wanted.span());

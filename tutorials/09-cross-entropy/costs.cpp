@@ -61,6 +61,7 @@ int main() {
     fmt::print("  the formula  {}\n", row(naive_softmax(value(u))));
     fmt::print("  softmax      {}\n", row(value(softmax(u))));
   }
+  // [end]
   fmt::print("// [sure]\n");
   // [sure]
   Neuron quadratic(true), entropy(false);

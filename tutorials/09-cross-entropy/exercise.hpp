@@ -16,7 +16,8 @@ std::vector<double> softmax_of(std::span<const double> u);
 /// position of the right class. You may use softmax_of.
 std::vector<double> slope_of_cross_entropy(std::span<const double> u, std::size_t right);
 
-/// Exercise 3: dJ/dV for the network of the lesson, as a formula on the tape. X is (N, D), W is
-/// (D, H), V is (H, C) and Z, one-hot, is (N, C). Use matmul, transpose, sigmoid, softmax and
+/// Exercise 3: dJ/dW, as a formula on the tape, for the network of the lesson with tanh in place of
+/// the sigmoid: A = tanh(X W), U = A V, S = softmax(U), J the mean cross-entropy. X is (N, D), W is
+/// (D, H), V is (H, C) and Z, one-hot, is (N, C). Use matmul, transpose, tanh, softmax and
 /// arithmetic; not gradient().
-gradus::Var gradient_by_v(gradus::Var x, gradus::Var w, gradus::Var v, gradus::Var z);
+gradus::Var gradient_with_tanh(gradus::Var x, gradus::Var w, gradus::Var v, gradus::Var z);

@@ -49,27 +49,22 @@ std::vector<double> by_the_probabilities(std::span<const double> u, std::size_t 
   return slope;
 }
 
-/// The parts of the right formula, for those that go wrong at the end.
-struct Network {
-  Network(Var x, Var w, Var v)
-      : examples(static_cast<double>(x.shape()[0])),
-        a(sigmoid(matmul(x, w))),
-        s(softmax(matmul(a, v))) {}
-  double examples;
-  Var a, s;
-};
+/// dJ/dW by the lesson's formula, with what is made of A for the slope of the hidden neurons.
+Var gradient_with(Var x, Var w, Var v, Var z, Var (*slope_of)(Var a)) {
+  const Var a = tanh(matmul(x, w));
+  const Var s = softmax(matmul(a, v));
+  const Var da = matmul(s - z, transpose(v));
+  return matmul(transpose(x), da * slope_of(a)) / static_cast<double>(x.shape()[0]);
+}
+Var slope_of_sigmoid(Var x, Var w, Var v, Var z) {
+  return gradient_with(x, w, v, z, [](Var a) { return a * (1 - a); });
+}
+Var no_slope(Var x, Var w, Var v, Var z) {
+  return gradient_with(x, w, v, z, [](Var a) { return a / a; });
+}
 Var not_averaged(Var x, Var w, Var v, Var z) {
-  const Network n(x, w, v);
-  return matmul(transpose(n.a), n.s - z);
-}
-Var uphill(Var x, Var w, Var v, Var z) {
-  const Network n(x, w, v);
-  return matmul(transpose(n.a), z - n.s) / n.examples;
-}
-Var sigmoid_twice(Var x, Var w, Var v, Var z) {
-  const Network n(x, w, v);
-  const Var slope = n.a * (1 - n.a);
-  return matmul(transpose(slope), n.s - z) / n.examples;
+  const Var mean = gradient_with(x, w, v, z, [](Var a) { return 1 - a * a; });
+  return mean * static_cast<double>(x.shape()[0]);
 }
 
 // --- The questions ---
@@ -95,21 +90,22 @@ void check_slope(course::Check& check, decltype(slope_of_cross_entropy)* f) {
               "every class has a slope: the wrong ones are to have less probability");
 }
 
-void check_gradient(course::Check& check, decltype(gradient_by_v)* f) {
+void check_gradient(course::Check& check, decltype(gradient_with_tanh)* f) {
   Tape tape;
   Random random(7);
   const Var x = tape.input(nn::normal({5, 3}, random), "X");
   const Var w = tape.parameter(nn::normal({3, 4}, random), "W");
   const Var v = tape.parameter(nn::normal({4, 2}, random), "V");
   const Var z = tape.input(Tensor<double>({5, 2}, {1, 0, 0, 1, 0, 1, 1, 0, 1, 0}), "Z");
-  const Var hidden = sigmoid(matmul(x, w));
-  const Tensor<double> wanted = value(gradient(cross_entropy(matmul(hidden, v), z), v));
+  const Var hidden = tanh(matmul(x, w));
+  const Tensor<double> wanted = value(gradient(cross_entropy(matmul(hidden, v), z), w));
   const Tensor<double> given = value(f(x, w, v, z));
-  check.equal("the shape of the formula, for V of shape (4, 2)", to_string(given.shape()),
-              to_string(wanted.shape()),
-              "A is (N, H) and S - Z is (N, C): which of them must be transposed to give (H, C)?");
-  check.equal("5 examples, 3 inputs, 4 hidden neurons, 2 classes", given.span(), wanted.span(),
-              "V comes after the sigmoid: A, transposed, times dJ/dU, which has the 1/N");
+  check.equal("the shape of the formula, for W of shape (3, 4)", to_string(given.shape()),
+              to_string(wanted.shape()), "dJ/dY is (N, H) and X is (N, D): transpose X");
+  check.equal(
+      "5 examples, 3 inputs, 4 hidden neurons, 2 classes", given.span(), wanted.span(),
+      "only the slope of the hidden neurons is another one than in the lesson: that of tanh "
+      "is 1 - A^2; and do not forget 1/N");
 }
 
 }  // namespace
@@ -125,8 +121,8 @@ int main(int argc, char** argv) {
                         {{"flips the sign", flipped},
                          {"gives the right class alone a slope", only_the_right_class},
                          {"stops at the probabilities", by_the_probabilities}}),
-       course::exercise("the gradient by V", gradient_by_v, check_gradient,
-                        {{"forgets the average", not_averaged},
-                         {"goes uphill", uphill},
-                         {"goes through the sigmoid, which V comes after", sigmoid_twice}})});
+       course::exercise("the gradient with tanh", gradient_with_tanh, check_gradient,
+                        {{"keeps the slope of the sigmoid", slope_of_sigmoid},
+                         {"forgets the slope of the hidden neurons", no_slope},
+                         {"forgets the average", not_averaged}})});
 }

@@ -22,9 +22,11 @@ std::vector<double> slope_of_cross_entropy(std::span<const double> u, std::size_
   return slope;
 }
 
-Var gradient_by_v(Var x, Var w, Var v, Var z) {
+Var gradient_with_tanh(Var x, Var w, Var v, Var z) {
   const double examples = static_cast<double>(x.shape()[0]);
-  const Var a = sigmoid(matmul(x, w));  // what the hidden neurons say
+  const Var a = tanh(matmul(x, w));     // what the hidden neurons say
   const Var s = softmax(matmul(a, v));  // probabilities
-  return matmul(transpose(a), s - z) / examples;
+  const Var du = (s - z) / examples;
+  const Var dy = matmul(du, transpose(v)) * (1 - square(a));  // the slope of tanh
+  return matmul(transpose(x), dy);
 }
