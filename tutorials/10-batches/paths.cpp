@@ -3,6 +3,9 @@
 
 #include <cmath>
 #include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "gradus/base/random.hpp"
 #include "gradus/data/batches.hpp"
@@ -82,11 +85,12 @@ double descend(const Points& points, Index size, double rate, const char* name) 
 int main() {
   const Points points;
   // [run]
-  fmt::print("batch  steps  cost after 20 epochs\n");
-  for (const Index size : {60, 10, 1}) {
-    const std::string name = fmt::format("paths-{}.dat", size);
-    fmt::print("{:5}  {:5}  {:.4f}\n", size, 20 * count / size,
-               descend(points, size, 0.1, name.c_str()));
+  fmt::print("batch  rate  steps  cost after 20 epochs\n");
+  const std::vector<std::pair<Index, double>> ways{{60, 0.1}, {10, 0.1}, {1, 0.1}, {1, 0.01}};
+  for (const auto& [size, rate] : ways) {
+    const std::string name = fmt::format("paths-{}-{}.dat", size, rate);
+    fmt::print("{:5}  {:<4}  {:5}  {:.4f}\n", size, rate, 20 * count / size,
+               descend(points, size, rate, name.c_str()));
   }
   fmt::print("the lowest cost there is: {:.4f}\n", lowest(points));
   // [end]
