@@ -7,6 +7,7 @@
 
 #include "gradus/data/features.hpp"
 #include "gradus/grad/gradient.hpp"
+#include "gradus/kernels/threads.hpp"
 #include "gradus/nn/init.hpp"
 #include "gradus/ops/ops.hpp"
 #include "gradus/optim/optimizer.hpp"
@@ -78,6 +79,7 @@ void train(std::string_view name, Draw* draw, const Digits& digits) {
 }  // namespace
 
 int main() {
+  kernels::set_threads(1);  // steps as short as these gain nothing from a second thread
   const Digits digits = load();
   fmt::print("weights             first batch  last ten    right  neurons of h2\n");
   // [starts]

@@ -9,6 +9,7 @@
 
 #include "gradus/data/features.hpp"
 #include "gradus/grad/gradient.hpp"
+#include "gradus/kernels/threads.hpp"
 #include "gradus/nn/init.hpp"
 #include "gradus/ops/ops.hpp"
 #include "gradus/run/executor.hpp"
@@ -194,6 +195,7 @@ void wake(const Digits& digits) {
 }  // namespace
 
 int main() {
+  kernels::set_threads(1);  // steps as short as these gain nothing from a second thread
   const Digits digits = load();
   never_wake(digits);
   wake(digits);
