@@ -126,7 +126,6 @@ void print_cost() {
   fmt::print("and {:.3g} operations to solve a system of so many equations\n", 2.0 / 3 * n * n * n);
 }
 
-// [newton]
 /// Solves H s = g for two unknowns (Cramer's rule).
 Point solve(const std::array<Point, 2>& h, const Point& g) {
   const double determinant = h[0][0] * h[1][1] - h[0][1] * h[1][0];
@@ -134,6 +133,7 @@ Point solve(const std::array<Point, 2>& h, const Point& g) {
           (h[0][0] * g[1] - h[1][0] * g[0]) / determinant};
 }
 
+// [newton]
 /// A function of two numbers, its gradient and its Hessian.
 struct Surface {
   explicit Surface(Var (*formula)(Var p))
@@ -241,7 +241,6 @@ Var landscape(Var p) {
   return sum(x * (y + 0.2)) * exp(-sum(square(p)) / 2);
 }
 
-// [kind]
 /// What a point with gradient 0 is, by the curvatures there.
 std::string kind(const std::array<Point, 2>& h) {
   const double determinant = h[0][0] * h[1][1] - h[0][1] * h[1][0];  // the product of both
@@ -249,7 +248,6 @@ std::string kind(const std::array<Point, 2>& h) {
   if (determinant < 0) return "saddle";
   return trace > 0 ? "minimum" : "maximum";
 }
-// [end]
 
 void print_kinds() {
   begin("kinds");
