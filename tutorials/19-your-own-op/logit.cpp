@@ -43,7 +43,7 @@ void value_of_it() {
   // [value]
   Tape tape;
   const Var x = tape.parameter(Tensor<double>({3}, {0.1, 0.5, 0.9}), "x");
-  const Var y = record(logit, {x}).named("y");
+  const Var y = record(first_try, {x}).named("y");
   fmt::print("logit of {} is {}\n", to_string(value(x)), to_string(value(y), 4));
   fmt::print("sigmoid takes it back: {}\n", to_string(value(sigmoid(y)), 4));
   // [end]
