@@ -33,7 +33,8 @@ void measure(const Rule& rule) {
   // A loss whose gradient by z is a normal draw of variance 1.
   const Var g = tape.input(nn::normal(z.shape(), random), "g");
   const Var dx = gradient(sum(z * g), x);
-  fmt::print("{:12}  {:12.2f}  {:13.3f}\n", rule.name, item(variance(z)), item(variance(dx)));
+  fmt::print("{:13}  {:11.6f}  {:10.2f}  {:15.3f}\n", rule.name, rule.variance(1600, 800),
+             item(variance(z)), item(variance(dx)));
 }
 // [end]
 
@@ -41,7 +42,7 @@ void measure(const Rule& rule) {
 
 int main() {
   // [rules]
-  fmt::print("variance of W  forward: z  backward: dL/dx\n");
+  fmt::print("variance of W  first layer  forward: z  backward: dL/dx\n");
   measure({"1/in", [](double in, double) { return 1 / in; }});
   measure({"1/out", [](double, double out) { return 1 / out; }});
   measure({"2/(in + out)", [](double in, double out) { return 2 / (in + out); }});
