@@ -107,6 +107,7 @@ TEST_CASE("A training step asks for no memory after the first", "[run]") {
     CAPTURE(team);
     CHECK(requests_of_steps<double>(networks[3], "sgd") == 0);
     CHECK(requests_of_steps<double>(networks[4], "nesterov") == 0);
+    CHECK(requests_of_steps<float>(networks[3], "nadam") == 0);
   }
   kernels::set_threads(threads);
 }

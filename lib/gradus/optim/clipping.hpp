@@ -11,8 +11,8 @@ namespace gradus::optim {
 // On the tape, between the gradient and the rule:
 //   adam.updates(optim::clip_by_norm(gradient(loss, parameters), 1.0))
 
-/// The square root of the sum of the squares of all elements of all gradients, a scalar. Throws
-/// Error if there are none.
+/// The square root of the sum of the squares of all elements of all gradients, a scalar. Squares of
+/// elements over 1e19 are infinite in float. Throws Error if there are no gradients.
 Var global_norm(std::span<const Var> gradients);
 
 /// All gradients times limit / max(norm, limit), where norm is their global norm: they keep their
