@@ -288,6 +288,8 @@ TEST_CASE("Early stopping keeps the best weights, and what it takes to go on", "
     CHECK(kept.at(name) != at_end.at(name));
   }
 
+  cli::check_ok(here.run({"check", "--load", "net", "--samples", "2"}));
+
   // It does not go on by itself, but with more patience, and then with the bits of a run that had
   // it from the start.
   const std::string net = here.read("net");
