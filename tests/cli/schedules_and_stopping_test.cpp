@@ -1,0 +1,141 @@
+// Schedules and early stopping: what they do to a run, and that it goes on with equal bits.
+#include <cmath>
+#include <regex>
+
+#include "cli/training_run.hpp"
+#include "gradus/io/checkpoint.hpp"
+
+namespace {
+
+using cli::Arguments;
+using cli::data;
+using cli::Here;
+using cli::operator+;
+using cli::start;
+
+/// The rates in a log.
+std::vector<double> rates(const std::string& log) {
+  const std::regex rate(R"("rate": ([^,]+),)");
+  std::vector<double> all;
+  for (std::sregex_iterator i(log.begin(), log.end(), rate), end; i != end; ++i) {
+    all.push_back(std::stod((*i)[1]));
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("Every schedule goes on with equal bits, clipped and with images held out", "[cli]") {
+  const Here here;
+  for (const Arguments& schedule :
+       {Arguments{"--schedule", "step", "--lr-decay", "0.5", "--lr-decay-every", "2"},
+        Arguments{"--schedule", "exponential", "--lr-decay", "0.7"},
+        Arguments{"--schedule", "cosine", "--lr-period", "5"}, Arguments{}}) {
+    const Arguments options =
+        schedule + Arguments{"--warmup",    "13",   "--clip", "0.5",  "--val",    "0.1",
+                             "--optimizer", "adam", "--lr",   "0.01", "--layers", "49,12,8,10"};
+    here.ok(data() + options + Arguments{"--epochs", "4", "--save", "whole", "--log", "log"});
+    const std::vector<double> wanted = rates(here.read("log"));
+    CHECK(wanted.size() == 4);
+    here.ok(data() + options + Arguments{"--epochs", "2", "--save", "net", "--log", "log"});
+    here.ok(data() + Arguments{"--resume", "net", "--epochs", "4", "--log", "log"});
+    CHECK(here.read("net") == here.read("whole"));
+    CHECK(rates(here.read("log")) == wanted);
+  }
+}
+
+TEST_CASE("The log tells the rate that the schedule gives the last step of each epoch", "[cli]") {
+  const Here here;
+  // 300 images less 30 in batches of 27: 10 steps an epoch.
+  const auto rates_of = [&](const Arguments& options) {
+    here.ok(start("3", options + Arguments{"--batch", "27", "--val", "0.1", "--log", "log"}));
+    return rates(here.read("log"));
+  };
+  const auto check = [&](const Arguments& options, const std::vector<double>& wanted) {
+    INFO(cli::shown(options));
+    const std::vector<double> found = rates_of(options);
+    REQUIRE(found.size() == wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      CHECK_THAT(found[i], Catch::Matchers::WithinRel(wanted[i], 1e-12));
+    }
+  };
+  const double pi = std::acos(-1.0);
+  const auto half_wave = [&](double share) { return 0.1 * (1 + std::cos(pi * share)) / 2; };
+  check({}, {0.1, 0.1, 0.1});
+  check({"--optimizer", "adamax"}, {0.002, 0.002, 0.002});
+  check({"--schedule", "step", "--lr-decay", "0.5"}, {0.1, 0.05, 0.025});
+  check({"--schedule", "step", "--lr-decay", "0.5", "--lr-decay-every", "2"}, {0.1, 0.1, 0.05});
+  check({"--schedule", "exponential", "--lr-decay", "0.5"},
+        {0.1 * std::pow(0.5, 0.9), 0.1 * std::pow(0.5, 1.9), 0.1 * std::pow(0.5, 2.9)});
+  check({"--schedule", "cosine"}, {half_wave(0.3), half_wave(19.0 / 30), half_wave(29.0 / 30)});
+  check({"--schedule", "cosine", "--lr-period", "10"},
+        {half_wave(0.09), half_wave(0.19), half_wave(0.29)});
+  check({"--warmup", "25"}, {0.04, 0.08, 0.1});
+}
+
+TEST_CASE("Early stopping keeps the best weights, and what it takes to go on", "[cli]") {
+  const Here here;
+  // A large rate, so that validation gets worse soon.
+  const Arguments options{"--val", "0.2",  "--optimizer", "adam",
+                          "--lr",  "0.05", "--layers",    "49,32,10"};
+  const auto run = [&](const Arguments& more) {
+    const cli::Result result = here.run(data() + more);
+    cli::check_ok(result);
+    return result.out;
+  };
+  const std::string stopped =
+      run(options + Arguments{"--early-stop", "3", "--epochs", "90", "--save", "net"});
+  const auto epoch_of = [](const std::string& text, const std::string& pattern) {
+    std::smatch found;
+    REQUIRE(std::regex_search(text, found, std::regex(pattern)));
+    return std::stol(found[1]);
+  };
+  const long best = epoch_of(stopped, "stopped early: epoch ([0-9]+) had the least val loss\n");
+  REQUIRE(best > 0);
+  REQUIRE(best < 80);
+  CHECK_THAT(stopped, Catch::Matchers::ContainsSubstring("saved net, with the weights of epoch " +
+                                                         std::to_string(best) + "\n"));
+  CHECK_THAT(stopped,
+             Catch::Matchers::ContainsSubstring("epoch " + std::to_string(best + 3) + "/90 "));
+  CHECK_THAT(stopped,
+             !Catch::Matchers::ContainsSubstring("epoch " + std::to_string(best + 4) + "/90"));
+
+  // The weights kept are those of a run that ends with the best epoch; the latest ones are those of
+  // a run that ends where this one stopped.
+  const auto tensors = [&](const std::string& name) {
+    return gradus::io::load_checkpoint(here.folder() / name).tensors;
+  };
+  run(options + Arguments{"--epochs", std::to_string(best), "--save", "short"});
+  run(options + Arguments{"--epochs", std::to_string(best + 3), "--save", "long"});
+  const auto kept = tensors("net"), at_best = tensors("short"), at_end = tensors("long");
+  for (const std::string name : {"W1", "b1", "W2", "b2"}) {
+    CHECK(kept.at(name) == at_best.at(name));
+    CHECK(kept.at("latest." + name) == at_end.at(name));
+    CHECK(kept.at(name + ".adam.v") == at_end.at(name + ".adam.v"));
+    CHECK(kept.at(name) != at_end.at(name));
+  }
+
+  cli::check_ok(here.run({"check", "--load", "net", "--samples", "2"}));
+
+  // It does not go on by itself, but with more patience, and then with the bits of a run that had
+  // it from the start.
+  const std::string net = here.read("net");
+  const std::string again = run({"--resume", "net", "--epochs", "90"});
+  CHECK_THAT(again, Catch::Matchers::ContainsSubstring("nothing left to do: net stopped after " +
+                                                       std::to_string(best + 3) + " epochs"));
+  CHECK(here.read("net") == net);
+  run(options + Arguments{"--early-stop", "5", "--epochs", "90", "--save", "patient"});
+  run({"--resume", "net", "--epochs", "90", "--early-stop", "5"});
+  CHECK(here.read("net") == here.read("patient"));
+
+  // Broken off before it stops, it goes on with equal bits.
+  run(options + Arguments{"--early-stop", "5", "--epochs", "2", "--save", "half"});
+  run({"--resume", "half", "--epochs", "90"});
+  CHECK(here.read("half") == here.read("patient"));
+
+  // Without patience it goes on from the latest weights.
+  scratch::write(here.folder() / "net", net);
+  run({"--resume", "net", "--early-stop", "0", "--epochs", std::to_string(best + 5)});
+  run(options + Arguments{"--epochs", std::to_string(best + 5), "--save", "longer"});
+  CHECK(here.read("net") == here.read("longer"));
+}
