@@ -9,7 +9,9 @@ function(gradus_target name)
   target_compile_features(${name} PUBLIC cxx_std_20)
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
   if(GRADUS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set_target_properties(${name} PROPERTIES CXX_COMPILER_LAUNCHER ${GRADUS_CCACHE})
+    # Precompiled headers are cached only if macros that they might use may be disregarded.
+    set_target_properties(${name} PROPERTIES CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${GRADUS_CCACHE}")
   endif()
   # -ffp-contract=off: the same bits from g++ and clang++, and from value() and Executor<double>;
   # the matrix kernels, where fused multiply-adds pay, turn it back on for themselves.
@@ -31,4 +33,29 @@ function(gradus_target name)
     endif()
     target_link_options(${name} PUBLIC -fsanitize=${GRADUS_SANITIZE})
   endif()
+endfunction()
+
+# Most of a file's time to build goes to headers and templates that its neighbours need, too. So what many
+# include is read once for a target, and up to eight files of a folder are compiled as one (CMake's unity
+# build). -D CMAKE_UNITY_BUILD=OFF compiles each by itself.
+function(gradus_build_together name)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")  # for ccache
+  endif()
+  target_precompile_headers(${name} PRIVATE
+    <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <limits> <map> <memory> <numeric> <optional>
+    <set> <span> <sstream> <string> <string_view> <unordered_map> <utility> <variant> <vector> <fmt/core.h>)
+  if(NOT DEFINED CMAKE_UNITY_BUILD)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
+  endif()
+  set_target_properties(${name} PROPERTIES UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${name} SOURCES)
+  foreach(source IN LISTS sources)
+    cmake_path(GET source PARENT_PATH folder)
+    cmake_path(GET folder FILENAME folder)
+    list(APPEND of_${folder} ${source})
+    list(LENGTH of_${folder} count)
+    math(EXPR group "${count} / 8")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${group})
+  endforeach()
 endfunction()

@@ -1,6 +1,5 @@
 // gradus check
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include "command.hpp"
 #include "dataset.hpp"
 #include "gradus/base/element.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/check/check_gradient.hpp"
 #include "gradus/data/features.hpp"
 #include "gradus/graph/dot.hpp"
@@ -24,31 +24,28 @@
 namespace gradus::tools {
 namespace {
 
-namespace po = boost::program_options;
-
-po::options_description describe() {
-  po::options_description description;
-  auto add = description.add_options();
-  add("claim", values("NAME: EXPR"),
-      "a derivative worked out by hand, to be judged, too; may be given many times");
-  add("order", value("N", "1"), "2: check second derivatives, too, as Hessian-vector products");
-  add("curve", value("ELEMENT")->implicit_value("", "worst"),
-      "show the error against the step, for one element: --curve='W[1,2]'");
-  add("output,o", value("FILE"), "write the curve: FILE.svg or .png by gnuplot, or FILE.dat");
-  add("dot", value("FILE"), "write the graph as DOT, with what failed lit in red");
-  add("precision", value("NAME", "f64"),
-      "what is computed in: f64, or f32, to see how it misleads");
-  add("tolerance", value("X", "1e-5"), "largest relative error of a right derivative");
-  add("absolute", value("X", "0"), "excuse differences up to this, without certifying them");
-  add("samples", value("N", "200"), "elements of each parameter to check; all if it has no more");
-  add_source_options(description);
-  add("load", value("FILE"), "check a trained network: a checkpoint of gradus train");
-  add_dataset_options(description);
-  add("json", "print the report as JSON");
-  return description;
+OptionList check_options() {
+  OptionList list;
+  list.add("claim", {.name = "NAME: EXPR", .many = true},
+           "a derivative worked out by hand, to be judged, too; may be given many times");
+  list.add("order", {"N", "1"}, "2: check second derivatives, too, as Hessian-vector products");
+  list.add("curve", {.name = "ELEMENT", .bare = "worst"},
+           "show the error against the step, for one element: --curve='W[1,2]'");
+  list.add("output,o", {"FILE"}, "write the curve: FILE.svg or .png by gnuplot, or FILE.dat");
+  list.add("dot", {"FILE"}, "write the graph as DOT, with what failed lit in red");
+  list.add("precision", {"NAME", "f64"},
+           "what is computed in: f64, or f32, to see how it misleads");
+  list.add("tolerance", {"X", "1e-5"}, "largest relative error of a right derivative");
+  list.add("absolute", {"X", "0"}, "excuse differences up to this, without certifying them");
+  list.add("samples", {"N", "200"}, "elements of each parameter to check; all if it has no more");
+  add_source_options(list);
+  list.add("load", {"FILE"}, "check a trained network: a checkpoint of gradus train");
+  add_dataset_options(list);
+  list.add("json", "print the report as JSON");
+  return list;
 }
 
-constexpr std::string_view examples =
+constexpr std::string_view check_examples =
     "  gradus check 'sin(x) * x' --at x=2\n"
     "  gradus check 'mean((X @ W - Z)^2)' --at 'X=[[1,2],[3,4]]' --at 'W=[[1],[2]]' \\\n"
     "      --at 'Z=[[0],[1]]' --claim 'W: 2 * X.T @ (X @ W - Z) / 2'\n"
@@ -175,7 +172,7 @@ Claim read_claim(Source& source, const std::string& text) {
     throw InputError(
         fmt::format("--claim: {} is computed, and cannot be moved by itself: claim a "
                     "derivative by one of {}",
-                    name, fmt::join(names_of(source.variables()), ", ")));
+                    name, join(names_of(source.variables()), ", ")));
   }
   std::string expression = text.substr(colon + 1);
   expression.erase(0, expression.find_first_not_of(' '));
@@ -239,7 +236,7 @@ Problem read_problem(const Options& options) {
         "index");
   }
   if (!network) {
-    source.title += fmt::format(", by {}", fmt::join(names_of(problem.wrt), ", "));
+    source.title += fmt::format(", by {}", join(names_of(problem.wrt), ", "));
   }
   lang::check_size(*source.tape);
   return problem;
@@ -297,7 +294,7 @@ std::pair<Var, Index> curve_element(const Problem& problem, const GradientReport
   const auto same = [&](Var other) { return same_node(w, other); };
   if (std::none_of(problem.wrt.begin(), problem.wrt.end(), same)) {
     throw InputError(fmt::format("--curve: {} is not one of {}", element.name,
-                                 fmt::join(names_of(problem.wrt), ", ")));
+                                 join(names_of(problem.wrt), ", ")));
   }
   return {w, position_of(element, w.shape())};
 }
@@ -328,7 +325,7 @@ void write_dot_file(const Problem& problem, const GradientReport& report, const 
 
 int check_command(const std::vector<std::string>& arguments) {
   const Options options("check", "check SOURCE | --model mlp:N,N,... | --load FILE [OPTIONS]",
-                        examples, describe(), arguments, Positional::source);
+                        check_examples, check_options(), arguments, Positional::source);
   if (options.help()) return ok;
   CheckOptions check = read_check_options(options);
   const bool second = options.whole("order", 1, 2) == 2;

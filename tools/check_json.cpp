@@ -1,9 +1,9 @@
 #include "check_json.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include "command.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/io/json.hpp"
 
 namespace gradus::tools {
@@ -14,15 +14,11 @@ std::string number(const std::optional<double>& x) { return x ? json_number(*x) 
 std::string numbers(const std::vector<double>& values) {
   std::vector<std::string> texts;
   for (const double v : values) texts.push_back(json_number(v));
-  return fmt::format("[{}]", fmt::join(texts, ", "));
+  return fmt::format("[{}]", join(texts, ", "));
 }
 
 std::string text_or_null(std::string_view text) {
   return text.empty() ? "null" : io::json_quote(text);
-}
-
-std::string json(const Shape& shape) {
-  return fmt::format("[{}]", fmt::join(shape.begin(), shape.end(), ", "));
 }
 
 std::string json(const Comparison& c, const Shape& shape) {
@@ -50,8 +46,8 @@ std::string members(const ParameterCheck& row) {
       "{}, \"kinks\": {}, \"below_noise\": {}, \"domain\": {}, \"failed\": {}, \"worst\": {}, "
       "\"direction\": {}, \"kink_site\": {}, \"domain_site\": {}, \"finding\": {}, \"verdict\": "
       "\"{}\"",
-      io::json_quote(row.name), json(row.shape), row.checked, row.passed, row.excused, row.vacuous,
-      row.kinks, row.below_noise, row.domain, row.failed,
+      io::json_quote(row.name), json_shape(row.shape), row.checked, row.passed, row.excused,
+      row.vacuous, row.kinks, row.below_noise, row.domain, row.failed,
       row.checked > 0 ? json(row.worst, row.shape) : "null",
       row.checked > 0 ? json(row.direction, row.shape) : "null", text_or_null(row.kink_site),
       text_or_null(row.domain_site), json(row.finding), to_string(row.verdict));
@@ -59,7 +55,7 @@ std::string members(const ParameterCheck& row) {
 
 std::string json(const ClaimCheck& claim) {
   return fmt::format("{{\"claim\": {}, \"claimed_shape\": {}, \"tape\": {}, \"nearby\": {}, {}}}",
-                     io::json_quote(claim.text), claim.shape ? json(*claim.shape) : "null",
+                     io::json_quote(claim.text), claim.shape ? json_shape(*claim.shape) : "null",
                      claim.row.checked > 0 ? json_number(claim.tape) : "null",
                      io::json_quote(claim.nearby), members(claim.row));
 }
@@ -76,8 +72,7 @@ std::string json(const TaylorTest& test) {
     terms.push_back(fmt::format("{{\"expected\": {}, \"rate\": {}, \"remainders\": {}}}", k + 1,
                                 number(test.rates[k]), numbers(test.remainders[k])));
   }
-  return fmt::format("{{\"steps\": {}, \"terms\": [{}]}}", numbers(test.steps),
-                     fmt::join(terms, ", "));
+  return fmt::format("{{\"steps\": {}, \"terms\": [{}]}}", numbers(test.steps), join(terms, ", "));
 }
 
 /// The members of a report, without braces.
@@ -95,9 +90,9 @@ std::string members(const GradientReport& report) {
       "\"verdict\": \"{}\"",
       json_number(report.loss), json_number(report.round_off),
       report.precision == Precision::f32 ? "f32" : "f64", json_number(report.tolerance),
-      json_number(report.absolute), fmt::join(rows, ", "), fmt::join(claims, ", "),
-      fmt::join(blames, ", "), json(report.direction, {}),
-      report.taylor ? json(*report.taylor) : "null", to_string(report.verdict));
+      json_number(report.absolute), join(rows, ", "), join(claims, ", "), join(blames, ", "),
+      json(report.direction, {}), report.taylor ? json(*report.taylor) : "null",
+      to_string(report.verdict));
 }
 
 std::string json(const HessianReport& report) {
@@ -121,8 +116,7 @@ std::string json(const ErrorCurve& curve) {
       "{{\"name\": {}, \"derivative\": {}, \"relative\": {}, \"round_off\": {}, \"forward\": {}, "
       "\"central\": {}, \"step_forward_central\": [{}]}}",
       io::json_quote(curve.name), json_number(curve.derivative), curve.relative,
-      json_number(curve.round_off), json(curve.forward), json(curve.central),
-      fmt::join(points, ", "));
+      json_number(curve.round_off), json(curve.forward), json(curve.central), join(points, ", "));
 }
 
 }  // namespace

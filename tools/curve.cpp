@@ -1,12 +1,12 @@
 #include "curve.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "gradus/base/join.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/lang/formula.hpp"
 #include "gradus/ops/ops.hpp"
@@ -20,7 +20,7 @@ constexpr Index samples = 401;  // from -4 to 4: 0 and 0.5 are among them
 
 /// "maximum(a, 0.5)"
 std::string call(std::string_view name, const std::vector<std::string>& arguments) {
-  return fmt::format("{}({})", name, fmt::join(arguments, ", "));
+  return fmt::format("{}({})", name, join(arguments, ", "));
 }
 
 /// A formula of one name, evaluated at many places at once.

@@ -1,17 +1,17 @@
 #include "dataset.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <cstdlib>
 
+#include "gradus/base/join.hpp"
 #include "gradus/base/named.hpp"
 
 namespace gradus::tools {
 namespace {
 
-constexpr std::array<std::string_view, 2> known{"mnist", "fashion-mnist"};
+constexpr std::array<std::string_view, 2> dataset_names{"mnist", "fashion-mnist"};
 
 /// The folder that this command stands in; empty where the system does not tell.
 std::filesystem::path command_folder() {
@@ -27,17 +27,16 @@ bool has_images(const std::filesystem::path& folder) {
 
 }  // namespace
 
-void add_dataset_options(boost::program_options::options_description& description) {
-  description.add_options()(
-      "data", value("DIR"),
-      "folder of the images, or of a folder named as the set; default: GRADUS_DATA "
-      "from the environment, else 10,000 digits that come with gradus")(
-      "dataset", value("NAME", "mnist"), "mnist or fashion-mnist");
+void add_dataset_options(OptionList& list) {
+  list.add("data", {"DIR"},
+           "folder of the images, or of a folder named as the set; default: GRADUS_DATA "
+           "from the environment, else 10,000 digits that come with gradus");
+  list.add("dataset", {"NAME", "mnist"}, "mnist or fashion-mnist");
 }
 
 std::filesystem::path find_dataset(const Options& options) {
   const std::string name = options.need("dataset");
-  find_word("dataset", name, known);
+  find_word("dataset", name, dataset_names);
   std::vector<std::filesystem::path> places;
   const char* environment = std::getenv("GRADUS_DATA");
   if (options.given("data")) {
@@ -59,7 +58,7 @@ std::filesystem::path find_dataset(const Options& options) {
   throw InputError(
       fmt::format("no images of {} in {}; tools/fetch-data.sh {} DIR gets the whole set, and "
                   "--data DIR names it",
-                  name, fmt::join(tried, " or "), name));
+                  name, join(tried, " or "), name));
 }
 
 }  // namespace gradus::tools

@@ -1,11 +1,11 @@
 // gradus eval
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "command.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/explain/origin.hpp"
 #include "gradus/grad/gradient.hpp"
 #include "gradus/io/json.hpp"
@@ -17,16 +17,14 @@
 namespace gradus::tools {
 namespace {
 
-namespace po = boost::program_options;
-
-po::options_description describe() {
-  po::options_description description;
-  add_source_options(description);
-  description.add_options()("json", "print all values and gradients as JSON");
-  return description;
+OptionList eval_options() {
+  OptionList list;
+  add_source_options(list);
+  list.add("json", "print all values and gradients as JSON");
+  return list;
 }
 
-constexpr std::string_view examples =
+constexpr std::string_view eval_examples =
     "  gradus eval 'sin(x) * x' --at x=2\n"
     "  gradus eval 'mean((X @ w - z)^2)' --at 'X=[[1,2],[3,4]]' --at w=[1,0] --at z=[1,2]\n"
     "  gradus eval 'd(d(x^3, x), x)' --at x=2\n"
@@ -113,7 +111,7 @@ std::string to_table(const Source& source, const std::vector<Row>& rows) {
     return fmt::format(
         "{}, shape {}\n\n{}\n\nNo gradient: only a single number has one. Take the sum or the mean "
         "of {}, or one element.\n{}",
-        name, to_string(y.shape()), fmt::join(corner(y, whole_screen), "\n"), name,
+        name, to_string(y.shape()), join(corner(y, whole_screen), "\n"), name,
         not_finite_line(source, rows));
   }
   std::string text = fmt::format("{} = {}\n\n", name, number_text(y[0]));
@@ -142,10 +140,6 @@ std::string to_table(const Source& source, const std::vector<Row>& rows) {
 std::string json(double x) {
   if (std::isfinite(x)) return fmt::format("{:.17g}", x);
   return std::isnan(x) ? "\"nan\"" : x > 0 ? "\"inf\"" : "\"-inf\"";
-}
-
-std::string json(const Shape& shape) {
-  return fmt::format("[{}]", fmt::join(shape.begin(), shape.end(), ", "));
 }
 
 /// Nested lists.
@@ -178,7 +172,7 @@ std::string to_json(const Source& source, const std::vector<Row>& rows) {
   for (const Row& row : rows) {
     variables.push_back(fmt::format(
         "    {{\"name\": {}, \"kind\": \"{}\", \"shape\": {}, \"value\": {}, \"gradient\": {}{}}}",
-        io::json_quote(row.name), kind_of(source, row.var), json(row.var.shape()),
+        io::json_quote(row.name), kind_of(source, row.var), json_shape(row.var.shape()),
         json(value(row.var)), row.gradient ? json(value(row.gradient)) : "null",
         row.gradient ? ""
                      : fmt::format(", \"why\": {}",
@@ -186,25 +180,25 @@ std::string to_json(const Source& source, const std::vector<Row>& rows) {
   }
   for (const auto& [name, var] : source.formula.names) {
     names.push_back(fmt::format("    {}: {{\"kind\": \"{}\", \"shape\": {}, \"value\": {}}}",
-                                io::json_quote(name), kind_of(source, var), json(var.shape()),
+                                io::json_quote(name), kind_of(source, var), json_shape(var.shape()),
                                 json(value(var))));
   }
   const auto lines = [](const std::vector<std::string>& all) {
-    return all.empty() ? "" : fmt::format("\n{}\n  ", fmt::join(all, ",\n"));
+    return all.empty() ? "" : fmt::format("\n{}\n  ", join(all, ",\n"));
   };
   return fmt::format(
       "{{\n  \"source\": {},\n  \"result\": {{\"name\": {}, \"shape\": {}, \"value\": {}}},\n"
       "  \"variables\": [{}],\n  \"names\": {{{}}}\n}}\n",
-      io::json_quote(source.title), io::json_quote(source.result_name()), json(y.shape()), json(y),
-      lines(variables), lines(names));
+      io::json_quote(source.title), io::json_quote(source.result_name()), json_shape(y.shape()),
+      json(y), lines(variables), lines(names));
 }
 
 }  // namespace
 
 int eval_command(const std::vector<std::string>& arguments) {
   const Options options("eval", "eval SOURCE [OPTIONS]",
-                        fmt::format("{}\n{}", examples, source_help), describe(), arguments,
-                        Positional::source);
+                        fmt::format("{}\n{}", eval_examples, source_help), eval_options(),
+                        arguments, Positional::source);
   if (options.help()) return ok;
   const Source source = read_source(options);
   lang::check_size(*source.tape);

@@ -1,5 +1,5 @@
 // gradus graph
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <unistd.h>
 #include <charconv>
@@ -19,38 +19,33 @@
 namespace gradus::tools {
 namespace {
 
-namespace po = boost::program_options;
-
-po::options_description describe() {
-  po::options_description description;
-  add_source_options(description);
-  auto add = description.add_options();
-  add("gradient", "draw the gradient, too");
-  add("update", "draw a whole training step: loss, gradient, and the new parameters");
-  static const std::string rules = "of the training step: " + list_names(optim::rules());
-  add("optimizer", value("NAME", "sgd"), rules.c_str());
-  add("values", "show the value of every node");
-  add("edges", value("WHAT"),
-      "partials: the local derivative on every edge; contributions: adjoint times local "
-      "derivative, and every adjoint");
-  add("cost", "show floating-point operations, and bytes of results in float");
-  add("optimised",
-      "draw what the program's passes make of it: what runs, in which order, and in "
-      "which memory");
-  static const std::string passes = passes_help();
-  add("passes", value("LIST", "all"), passes.c_str());
-  add("depth", value("N"), "fold scopes deeper than N into one node each; equal ones into one");
-  add("around", value("NODE"), "only what is near a node: a name, or #7");
-  add("radius", value("R", "2"), "how near: edges between it and NODE");
-  add("from", value("X"), "only what lies on a way from X ...");
-  add("to", value("Y"), "... to Y");
-  static const std::string formats = graph_formats() + "; default: as the end of FILE says, or dot";
-  add("format", value("NAME"), formats.c_str());
-  add("output,o", value("FILE"), "where to write; default, and -: the screen");
-  return description;
+OptionList graph_options() {
+  OptionList list;
+  add_source_options(list);
+  list.add("gradient", "draw the gradient, too");
+  list.add("update", "draw a whole training step: loss, gradient, and the new parameters");
+  list.add("optimizer", {"NAME", "sgd"}, "of the training step: " + list_names(optim::rules()));
+  list.add("values", "show the value of every node");
+  list.add("edges", {"WHAT"},
+           "partials: the local derivative on every edge; contributions: adjoint times local "
+           "derivative, and every adjoint");
+  list.add("cost", "show floating-point operations, and bytes of results in float");
+  list.add("optimised",
+           "draw what the program's passes make of it: what runs, in which order, and in "
+           "which memory");
+  list.add("passes", {"LIST", "all"}, passes_help());
+  list.add("depth", {"N"}, "fold scopes deeper than N into one node each; equal ones into one");
+  list.add("around", {"NODE"}, "only what is near a node: a name, or #7");
+  list.add("radius", {"R", "2"}, "how near: edges between it and NODE");
+  list.add("from", {"X"}, "only what lies on a way from X ...");
+  list.add("to", {"Y"}, "... to Y");
+  const std::string formats = graph_formats() + "; default: as the end of FILE says, or dot";
+  list.add("format", {"NAME"}, formats);
+  list.add("output,o", {"FILE"}, "where to write; default, and -: the screen");
+  return list;
 }
 
-constexpr std::string_view examples =
+constexpr std::string_view graph_examples =
     "  gradus graph 'sin(a * b) + a' --at a=2 --at b=3 --gradient -o sum.svg\n"
     "  gradus graph 'sin(a * b) + a' --at a=2 --at b=3 --edges contributions --format text\n"
     "  gradus graph two_layer.gr --values --cost | dot -Tpng > two_layer.png\n"
@@ -230,8 +225,8 @@ std::string write(const GraphFormat& format, const Source& source, const Options
 }  // namespace
 
 int graph_command(const std::vector<std::string>& arguments) {
-  const Options options("graph", fmt::format("graph SOURCE [OPTIONS]\n\n{}", source_help), examples,
-                        describe(), arguments, Positional::source);
+  const Options options("graph", fmt::format("graph SOURCE [OPTIONS]\n\n{}", source_help),
+                        graph_examples, graph_options(), arguments, Positional::source);
   if (options.help()) return ok;
   check_together(options);
   const auto output = options.text("output");

@@ -1,13 +1,13 @@
 #include "graph_format.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <vector>
 
 #include "command.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/base/named.hpp"
 #include "gradus/graph/dot.hpp"
 #include "gradus/graph/graphml.hpp"
@@ -69,7 +69,7 @@ std::string mermaid(const Drawing& drawing) {
 
 std::string markdown(const Drawing& drawing) { return "```mermaid\n" + mermaid(drawing) + "```\n"; }
 
-constexpr GraphFormat formats[] = {
+constexpr GraphFormat all_formats[] = {
     {"dot", " .dot .gv ", plain<dot>},
     {"svg", " .svg ", plain<picture<svg>>},
     {"png", " .png ", plain<picture<png>>},
@@ -92,25 +92,25 @@ std::string lower(std::string text) {
 
 std::string graph_formats() {
   std::vector<std::string_view> names;
-  for (const GraphFormat& format : formats) names.push_back(format.name);
-  return fmt::format("{}", fmt::join(names, ", "));
+  for (const GraphFormat& format : all_formats) names.push_back(format.name);
+  return join(names, ", ");
 }
 
 const GraphFormat& find_graph_format(const std::optional<std::string>& name,
                                      const std::optional<std::string>& output) {
-  if (name) return find_named<GraphFormat>("format", lower(*name), formats);
-  if (!output || *output == "-") return formats[0];
+  if (name) return find_named<GraphFormat>("format", lower(*name), all_formats);
+  if (!output || *output == "-") return all_formats[0];
   const std::string extension = lower(std::filesystem::path(*output).extension().string());
   if (extension.size() < 2) {
     throw InputError(fmt::format(
         "{}: the end of the name says the format, as in graph.svg; or --format does, one of {}",
         *output, graph_formats()));
   }
-  for (const GraphFormat& format : formats) {
+  for (const GraphFormat& format : all_formats) {
     if (format.extensions.find(" " + extension + " ") != std::string_view::npos) return format;
   }
   try {
-    return find_named<GraphFormat>("format", extension.substr(1), formats);
+    return find_named<GraphFormat>("format", extension.substr(1), all_formats);
   } catch (const InputError& error) {
     throw InputError(fmt::format("{}: {}", *output, error.what()));
   }

@@ -1,5 +1,5 @@
 // gradus: train, check and draw from the command line.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

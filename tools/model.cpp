@@ -1,10 +1,11 @@
 #include "model.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <array>
 
+#include "command.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/base/named.hpp"
 
 namespace gradus::tools {
@@ -29,15 +30,14 @@ Index parameter_count(const ModelSpec& spec) {
   return count;
 }
 
-void add_model_options(boost::program_options::options_description& description) {
+void add_model_options(OptionList& list) {
   const ModelSpec defaults;
-  description.add_options()(
-      "activation", value("NAME", defaults.activation),
-      ("after every layer but the last: " + list_names(nn::activations())).c_str())(
-      "init", value("NAME", defaults.init), ("first weights: " + list_names(nn::inits())).c_str())(
-      "loss", value("NAME", defaults.loss), list_names(nn::losses()).c_str())(
-      "bias", value("WHERE", defaults.bias),
-      "layers: a bias in each layer; ones: only a column of ones in the data; none");
+  list.add("activation", {"NAME", defaults.activation},
+           "after every layer but the last: " + list_names(nn::activations()));
+  list.add("init", {"NAME", defaults.init}, "first weights: " + list_names(nn::inits()));
+  list.add("loss", {"NAME", defaults.loss}, list_names(nn::losses()));
+  list.add("bias", {"WHERE", defaults.bias},
+           "layers: a bias in each layer; ones: only a column of ones in the data; none");
 }
 
 ModelSpec read_model_options(const Options& options, std::vector<Index> layers) {

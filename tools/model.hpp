@@ -1,14 +1,13 @@
 /// Networks as the command line describes them.
 #pragma once
 
-#include <boost/program_options.hpp>
 #include <string>
 #include <vector>
 
-#include "command.hpp"
 #include "gradus/io/checkpoint.hpp"
 #include "gradus/nn/loss.hpp"
 #include "gradus/nn/mlp.hpp"
+#include "options.hpp"
 
 namespace gradus::tools {
 
@@ -29,7 +28,7 @@ struct ModelSpec {
 Index parameter_count(const ModelSpec& spec);
 
 /// Adds --activation, --init, --loss and --bias.
-void add_model_options(boost::program_options::options_description& description);
+void add_model_options(OptionList& list);
 /// Reads them, and checks every name. `layers` are given apart.
 ModelSpec read_model_options(const Options& options, std::vector<Index> layers);
 /// Throws InputError for a name that is unknown, and for too many parameters.

@@ -1,6 +1,5 @@
 // gradus ops
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +7,7 @@
 
 #include "command.hpp"
 #include "curve.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/lang/formula.hpp"
 #include "gradus/lang/functions.hpp"
 #include "gradus/ops/list.hpp"
@@ -16,15 +16,13 @@
 namespace gradus::tools {
 namespace {
 
-namespace po = boost::program_options;
-
-po::options_description describe() {
-  po::options_description description;
-  description.add_options()("ascii", "draw with plain characters");
-  return description;
+OptionList ops_options() {
+  OptionList list;
+  list.add("ascii", "draw with plain characters");
+  return list;
 }
 
-constexpr std::string_view examples =
+constexpr std::string_view ops_examples =
     "  gradus ops\n"
     "  gradus ops tanh\n"
     "  gradus ops '*'\n"
@@ -132,7 +130,7 @@ std::string flow_text(const Op& op, const lang::Function& function) {
     }
     if (names.empty()) continue;
     if (static_cast<int>(names.size()) == op.arity()) return std::string(words(flow));
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", fmt::join(names, ", "), words(flow));
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", join(names, ", "), words(flow));
   }
   return text;
 }
@@ -208,7 +206,7 @@ std::string entry(const lang::Function& function, bool ascii) {
       rows.emplace_back("defined for", doc.defined);
     }
   } else if (const auto parts = parts_of(function); !parts.empty()) {
-    rows.emplace_back("made of", fmt::format("{}; the derivative follows", fmt::join(parts, ", ")));
+    rows.emplace_back("made of", fmt::format("{}; the derivative follows", join(parts, ", ")));
   }
   rows.emplace_back("written", written(function));
   std::string text = fmt::format("{}\n\n", function.name);
@@ -235,7 +233,7 @@ const lang::Function& find(const std::string& name) {
 
 int ops_command(const std::vector<std::string>& arguments) {
   // The op '-' would be taken for an option.
-  const Options options("ops", "ops [NAME] [OPTIONS]", examples, describe(), arguments,
+  const Options options("ops", "ops [NAME] [OPTIONS]", ops_examples, ops_options(), arguments,
                         Positional::source);
   if (options.help()) return ok;
   print_now(options.source() ? entry(find(*options.source()), options.flag("ascii")) : catalogue());

@@ -1,6 +1,5 @@
 // gradus paths
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +7,7 @@
 
 #include "command.hpp"
 #include "gradus/base/element.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/graph/dot.hpp"
 #include "gradus/graph/node_text.hpp"
 #include "gradus/io/whole_file.hpp"
@@ -17,23 +17,20 @@
 namespace gradus::tools {
 namespace {
 
-namespace po = boost::program_options;
-
-po::options_description describe() {
-  po::options_description description;
-  auto add = description.add_options();
-  add("from", value("NAME"),
-      "where paths start: a name, #7, or one element, 'W[3,7]'; default: the only variable");
-  add("to", value("NAME"), "where they end: a single number; default: the result");
-  add("top", value("K", "10"), "show the K largest paths");
-  add("output,o", value("FILE"), "draw a path: FILE.dot, or FILE.svg, .png, .pdf by Graphviz");
-  add("path", value("N", "1"), "which of the shown paths is lit in the drawing");
-  add("json", "print the report as JSON");
-  add_source_options(description);
-  return description;
+OptionList paths_options() {
+  OptionList list;
+  list.add("from", {"NAME"},
+           "where paths start: a name, #7, or one element, 'W[3,7]'; default: the only variable");
+  list.add("to", {"NAME"}, "where they end: a single number; default: the result");
+  list.add("top", {"K", "10"}, "show the K largest paths");
+  list.add("output,o", {"FILE"}, "draw a path: FILE.dot, or FILE.svg, .png, .pdf by Graphviz");
+  list.add("path", {"N", "1"}, "which of the shown paths is lit in the drawing");
+  list.add("json", "print the report as JSON");
+  add_source_options(list);
+  return list;
 }
 
-constexpr std::string_view examples =
+constexpr std::string_view paths_examples =
     "  gradus paths 'sin(x) * x' --at x=2\n"
     "  gradus paths 'a*b + sin(a)' --at a=2 --at b=3 --from a -o paths.svg\n"
     "  gradus paths two_layer.gr --from 'W[1,2]' --top 3\n"
@@ -52,7 +49,7 @@ Start find_start(const Source& source, const Options& options) {
       for (const Var v : variables) names.push_back(source.tape->label(v.id()));
       throw InputError(names.empty() ? "--from is missing: there is no variable to start from"
                                      : fmt::format("--from is missing: paths start at one of {}",
-                                                   fmt::join(names, ", ")));
+                                                   join(names, ", ")));
     }
     return {variables[0], {}, source.tape->label(variables[0].id())};
   }
@@ -112,8 +109,8 @@ void draw(const Question& question, const PathSum& sum, std::size_t path, const 
 
 int paths_command(const std::vector<std::string>& arguments) {
   const Options options("paths", "paths SOURCE --from NAME [OPTIONS]",
-                        fmt::format("{}\n{}", examples, source_help), describe(), arguments,
-                        Positional::source);
+                        fmt::format("{}\n{}", paths_examples, source_help), paths_options(),
+                        arguments, Positional::source);
   if (options.help()) return ok;
   const auto file = options.text("output");
   if (file) format_of(*file);

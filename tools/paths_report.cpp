@@ -1,11 +1,12 @@
 #include "paths_report.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "command.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/explain/math.hpp"
 #include "gradus/io/json.hpp"
 #include "plot.hpp"
@@ -222,7 +223,7 @@ std::string paths_json(const Question& question, const PathSum& sum) {
   const auto quoted = [](const std::vector<std::string>& texts) {
     std::vector<std::string> result;
     for (const std::string& text : texts) result.push_back(io::json_quote(text));
-    return fmt::format("[{}]", fmt::join(result, ", "));
+    return fmt::format("[{}]", join(result, ", "));
   };
   std::vector<std::string> paths, crossed, blocked;
   for (const Path& path : sum.paths) {
@@ -238,8 +239,8 @@ std::string paths_json(const Question& question, const PathSum& sum) {
     paths.push_back(
         fmt::format("    {{\"nodes\": {}, \"ids\": [{}], \"operands\": [{}], "
                     "\"partials\": {}, \"product\": {}, \"norm\": {}}}",
-                    quoted(nodes), fmt::join(ids, ", "), fmt::join(operands, ", "),
-                    sum.numbers ? fmt::format("[{}]", fmt::join(partials, ", ")) : "null",
+                    quoted(nodes), join(ids, ", "), join(operands, ", "),
+                    sum.numbers ? fmt::format("[{}]", join(partials, ", ")) : "null",
                     json_amount(question, path.product), json_number(norm(path.product))));
   }
   for (const NodeId id : sum.crossed) crossed.push_back(question.name(id));
@@ -257,12 +258,11 @@ std::string paths_json(const Question& question, const PathSum& sum) {
       io::json_quote(question.name(sum.to)),
       sum.count.digits.empty() ? "null" : io::json_quote(sum.count.digits),
       json_number(sum.count.log10), sum.nodes, sum.edges,
-      paths.empty() ? "" : fmt::format("\n{}\n  ", fmt::join(paths, ",\n")), sum.largest,
+      paths.empty() ? "" : fmt::format("\n{}\n  ", join(paths, ",\n")), sum.largest,
       json_amount(question, sum.listed), sum.total ? json_amount(question, *sum.total) : "null",
       json_amount(question, sum.adjoint), sum.total ? json_number(sum.difference) : "null",
       sum.total ? json_number(sum.tolerance) : "null",
-      sum.total ? fmt::format("{}", sum.agrees()) : "null", quoted(crossed),
-      fmt::join(blocked, ", "));
+      sum.total ? fmt::format("{}", sum.agrees()) : "null", quoted(crossed), join(blocked, ", "));
 }
 
 }  // namespace gradus::tools

@@ -1,7 +1,6 @@
 #include "source.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "command.hpp"
 #include "gradus/io/whole_file.hpp"
 #include "gradus/lang/limits.hpp"
 #include "gradus/lang/source_text.hpp"
@@ -142,14 +142,14 @@ Source record_network(const ModelSpec& spec, const Options& options) {
   return source;
 }
 
-void add_source_options(boost::program_options::options_description& description) {
-  auto add = description.add_options();
-  add("at", values("NAME=VALUE"), "the value of a name; may be given many times");
-  add("model", value("mlp:N,N,..."),
-      "a network in place of SOURCE: inputs, hidden widths, outputs");
-  add_model_options(description);
-  add("batch", value("N", "8"), "examples in the network's batch, which are random numbers");
-  add("seed", value("N", "1"), "of all that is random");
+void add_source_options(OptionList& list) {
+  list.add("at", {.name = "NAME=VALUE", .many = true},
+           "the value of a name; may be given many times");
+  list.add("model", {"mlp:N,N,..."},
+           "a network in place of SOURCE: inputs, hidden widths, outputs");
+  add_model_options(list);
+  list.add("batch", {"N", "8"}, "examples in the network's batch, which are random numbers");
+  list.add("seed", {"N", "1"}, "of all that is random");
 }
 
 Source read_source(const Options& options) {

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "command.hpp"
 #include "gradus/lang/formula.hpp"
 #include "model.hpp"
+#include "options.hpp"
 
 namespace gradus::tools {
 
@@ -33,7 +33,7 @@ struct Source {
 };
 
 /// Adds what says which computation it is: --at, --model with its options, --batch, --seed.
-void add_source_options(boost::program_options::options_description& description);
+void add_source_options(OptionList& list);
 /// Reads SOURCE (a formula, a file, or - for the standard input) or --model. The options must have
 /// been read with Positional::source. Throws InputError.
 Source read_source(const Options& options);

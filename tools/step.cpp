@@ -1,5 +1,5 @@
 // gradus step
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -16,26 +16,23 @@
 namespace gradus::tools {
 namespace {
 
-namespace po = boost::program_options;
-
-po::options_description describe() {
-  po::options_description description;
-  add_source_options(description);
-  auto add = description.add_options();
-  add("wrt", value("NAME,..."), "what to differentiate by; default: the parameters and free names");
-  add("element", value("NAME[I,J]"), "follow one element through the sums: 'W[0,1]'");
-  add("digits", value("N", "5"), "significant digits of the numbers");
-  add("text", "print all steps; the default where there is no terminal");
-  add("markdown", "print all steps as Markdown, with formulas in LaTeX");
-  add("html", value("FILE"),
-      "write a page to step through in a browser; it needs no network; -: the screen");
-  add("output,o", value("FILE"),
-      "where to write; its end says what: text (.txt), Markdown (.md) or a page (.html); "
-      "-: the screen");
-  return description;
+OptionList step_options() {
+  OptionList list;
+  add_source_options(list);
+  list.add("wrt", {"NAME,..."}, "what to differentiate by; default: the parameters and free names");
+  list.add("element", {"NAME[I,J]"}, "follow one element through the sums: 'W[0,1]'");
+  list.add("digits", {"N", "5"}, "significant digits of the numbers");
+  list.add("text", "print all steps; the default where there is no terminal");
+  list.add("markdown", "print all steps as Markdown, with formulas in LaTeX");
+  list.add("html", {"FILE"},
+           "write a page to step through in a browser; it needs no network; -: the screen");
+  list.add("output,o", {"FILE"},
+           "where to write; its end says what: text (.txt), Markdown (.md) or a page (.html); "
+           "-: the screen");
+  return list;
 }
 
-constexpr std::string_view examples =
+constexpr std::string_view step_examples =
     "  gradus step 'L = a*b + a' --at a=2 --at b=-3\n"
     "  gradus step 'tanh(w*x + b)' --at w=0.5 --at x=2 --at b=-1 --wrt w --text\n"
     "  gradus step two_layer.gr --element 'W[1,2]'\n"
@@ -71,7 +68,7 @@ std::vector<Var> read_variables(const Source& source, const Options& options) {
 enum class Form { text, markdown, page };
 
 /// ".md" of "notes.MD"; "" where there is none.
-std::string ending(const std::string& file) {
+std::string ending_of(const std::string& file) {
   std::string text = std::filesystem::path(file).extension().string();
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
@@ -83,7 +80,7 @@ bool is_page(const std::string& end) { return end == ".html" || end == ".htm"; }
 /// What an option asks for, or else the end of the name of the output.
 Form read_form(const Options& options) {
   if (const auto page = options.text("html")) {
-    if (const std::string end = ending(*page); !end.empty() && !is_page(end)) {
+    if (const std::string end = ending_of(*page); !end.empty() && !is_page(end)) {
       throw InputError(
           fmt::format("--html {}: the name of a page ends in .html or .htm, not {}", *page, end));
     }
@@ -92,7 +89,7 @@ Form read_form(const Options& options) {
   if (options.flag("markdown")) return Form::markdown;
   const auto output = options.text("output");
   if (options.flag("text") || !output) return Form::text;
-  const std::string end = ending(*output);
+  const std::string end = ending_of(*output);
   if (end == ".md" || end == ".markdown") return Form::markdown;
   if (is_page(end)) return Form::page;
   if (end.empty() || end == ".txt" || end == ".text") return Form::text;
@@ -117,7 +114,7 @@ std::string written(const explain::Walk& walk, Form form, const std::string& tit
 }  // namespace
 
 int step_command(const std::vector<std::string>& arguments) {
-  const Options options("step", "step SOURCE [OPTIONS]", examples, describe(), arguments,
+  const Options options("step", "step SOURCE [OPTIONS]", step_examples, step_options(), arguments,
                         Positional::source);
   if (options.help()) return ok;
   if (options.flag("text") && options.flag("markdown")) {

@@ -20,7 +20,7 @@
 namespace gradus::tools {
 namespace {
 
-constexpr std::array ending{SIGINT, SIGTERM, SIGHUP};
+constexpr std::array ending_signals{SIGINT, SIGTERM, SIGHUP};
 
 /// An ESC that nothing follows within this time is the key, and not the beginning of an arrow.
 constexpr int escape_milliseconds = 50;
@@ -64,19 +64,21 @@ class Signals {
     sigset_t all;
     sigemptyset(&all);
     sigaddset(&all, SIGWINCH);
-    for (const int signal : ending) sigaddset(&all, signal);
+    for (const int signal : ending_signals) sigaddset(&all, signal);
     sigprocmask(SIG_BLOCK, &all, &before_);
     struct sigaction action {};
     action.sa_handler = note_signal;
     sigaction(SIGWINCH, &action, &window_);
-    for (std::size_t i = 0; i < ending.size(); ++i) sigaction(ending[i], &action, &actions_[i]);
+    for (std::size_t i = 0; i < ending_signals.size(); ++i)
+      sigaction(ending_signals[i], &action, &actions_[i]);
     waiting_ = before_;
     sigdelset(&waiting_, SIGWINCH);
-    for (const int signal : ending) sigdelset(&waiting_, signal);
+    for (const int signal : ending_signals) sigdelset(&waiting_, signal);
   }
   ~Signals() {
     sigaction(SIGWINCH, &window_, nullptr);
-    for (std::size_t i = 0; i < ending.size(); ++i) sigaction(ending[i], &actions_[i], nullptr);
+    for (std::size_t i = 0; i < ending_signals.size(); ++i)
+      sigaction(ending_signals[i], &actions_[i], nullptr);
     sigprocmask(SIG_SETMASK, &before_, nullptr);
   }
   Signals(const Signals&) = delete;
@@ -92,7 +94,7 @@ class Signals {
  private:
   sigset_t before_, waiting_;
   struct sigaction window_ {};
-  std::array<struct sigaction, ending.size()> actions_{};
+  std::array<struct sigaction, ending_signals.size()> actions_{};
 };
 
 /// The other screen, where keys come one by one and are not shown.

@@ -1,10 +1,11 @@
 #include "table.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
+
+#include "gradus/base/join.hpp"
 
 namespace gradus::tools {
 namespace {
@@ -28,7 +29,7 @@ std::string row_index(const Shape& shape, Index row) {
     index.insert(index.begin(), row % shape[axis]);
     row /= shape[axis];
   }
-  return fmt::format("[{}]", fmt::join(index, ", "));
+  return fmt::format("[{}]", join(index, ", "));
 }
 
 std::string joined(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,

@@ -1,12 +1,12 @@
 // gradus train
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <csignal>
 #include <cstdio>
 
 #include "command.hpp"
 #include "dataset.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/io/json.hpp"
 #include "gradus/kernels/threads.hpp"
 #include "model.hpp"
@@ -15,8 +15,6 @@
 
 namespace gradus::tools {
 namespace {
-
-namespace po = boost::program_options;
 
 volatile std::sig_atomic_t interrupted_by = 0;
 
@@ -27,21 +25,20 @@ extern "C" void on_interrupt(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-po::options_description describe() {
-  po::options_description description;
-  add_train_options(description);
-  auto add = description.add_options();
-  add("save", value("FILE"),
-      "write a checkpoint here (safetensors) after every epoch; without it, only a run that "
-      "Ctrl-C stops is kept, in interrupted.safetensors");
-  add("save-every", value("BATCHES", "0"), "and after every so many batches");
-  add("resume", value("FILE"), "go on from this checkpoint, and save to it unless --save is given");
-  add("log", value("FILE"), "write a line of JSON an epoch");
-  add("json", "print the outcome as JSON");
-  return description;
+OptionList train_options() {
+  OptionList list;
+  add_train_options(list);
+  list.add("save", {"FILE"},
+           "write a checkpoint here (safetensors) after every epoch; without it, only a run that "
+           "Ctrl-C stops is kept, in interrupted.safetensors");
+  list.add("save-every", {"BATCHES", "0"}, "and after every so many batches");
+  list.add("resume", {"FILE"}, "go on from this checkpoint, and save to it unless --save is given");
+  list.add("log", {"FILE"}, "write a line of JSON an epoch");
+  list.add("json", "print the outcome as JSON");
+  return list;
 }
 
-constexpr std::string_view examples =
+constexpr std::string_view train_examples =
     "  gradus train\n"
     "  gradus train --layers 784,16,16,10 --activation sigmoid --loss quadratic --lr 3 --batch 10\n"
     "  gradus train --epochs 20 --save digits.safetensors --log training.jsonl\n"
@@ -81,7 +78,7 @@ void print_json(const TrainSpec& spec, Index parameters, const TrainResult& resu
   print_now(
       fmt::format("{{\"parameters\": {}, \"options\": {{{}}}, \"epochs\": [{}], \"stopped\": {}, "
                   "\"best_epoch\": {}, \"not_finite\": {}}}\n",
-                  parameters, fmt::join(settings, ", "), fmt::join(epochs, ", "), result.stopped,
+                  parameters, join(settings, ", "), join(epochs, ", "), result.stopped,
                   result.best_epoch > 0 ? std::to_string(result.best_epoch) : "null",
                   result.not_finite ? io::json_quote(*result.not_finite) : "null"));
 }
@@ -144,7 +141,7 @@ std::string ending(const TrainResult& result, const TrainFiles& files) {
 }  // namespace
 
 int train_command(const std::vector<std::string>& arguments) {
-  Options options("train", "train [OPTIONS]", examples, describe(), arguments);
+  Options options("train", "train [OPTIONS]", train_examples, train_options(), arguments);
   if (options.help()) return ok;
   TrainFiles files;
   if (const auto path = options.text("resume")) {

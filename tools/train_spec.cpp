@@ -1,19 +1,17 @@
 #include "train_spec.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 
 #include "dataset.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/base/named.hpp"
 #include "gradus/io/checkpoint.hpp"
 
 namespace gradus::tools {
 namespace {
-
-namespace po = boost::program_options;
 
 constexpr std::array<std::string_view, 2> precisions{"f32", "f64"};
 constexpr std::array<std::string_view, 2> orders{"shuffled", "file"};
@@ -39,7 +37,7 @@ std::string readers(const optim::Coefficient& c) {
   for (const optim::Rule& rule : optim::rules()) {
     if (rule.reads(c)) names.push_back(rule.name);
   }
-  return fmt::format("{}", fmt::join(names, ", "));
+  return join(names, ", ");
 }
 
 /// "momentum, nesterov (0.9)", "adadelta (0.95), rmsprop (0.9)": the rules' own values of something
@@ -60,9 +58,9 @@ std::string defaults(const ValueOf& value_of) {
   }
   std::vector<std::string> texts;
   for (const auto& [value, names] : groups) {
-    texts.push_back(fmt::format("{} ({})", fmt::join(names, ", "), value));
+    texts.push_back(fmt::format("{} ({})", join(names, ", "), value));
   }
-  return fmt::format("{}", fmt::join(texts, ", "));
+  return join(texts, ", ");
 }
 
 constexpr std::string_view says(std::string_view coefficient) {
@@ -144,43 +142,41 @@ optim::Schedule TrainSpec::rates(Index steps_in_epoch) const {
   return warmup > 0 ? optim::warm_up(changing(), warmup) : changing();
 }
 
-void add_train_options(po::options_description& description) {
-  add_dataset_options(description);
-  auto add = description.add_options();
-  const auto text = [&](const char* name, po::typed_value<std::string>* semantic,
-                        const std::string& help) { add(name, semantic, help.c_str()); };
-  add("layers", value("N,N,...", "784,128,10"), "inputs, hidden widths (any number), classes");
-  add_model_options(description);
-  text("optimizer", value("NAME", "sgd"), list_names(optim::rules()));
-  text("lr", value("RATE"),
-       "learning rate; default: that of the optimizer, " +
-           defaults([](const optim::Rule& rule) { return std::optional(rule.rate); }));
+void add_train_options(OptionList& list) {
+  add_dataset_options(list);
+  list.add("layers", {"N,N,...", "784,128,10"}, "inputs, hidden widths (any number), classes");
+  add_model_options(list);
+  list.add("optimizer", {"NAME", "sgd"}, list_names(optim::rules()));
+  list.add("lr", {"RATE"},
+           "learning rate; default: that of the optimizer, " +
+               defaults([](const optim::Rule& rule) { return std::optional(rule.rate); }));
   for (const optim::Coefficient& c : optim::coefficients()) {
     const auto value_of = [&](const optim::Rule& rule) { return rule.defaults.*c.value; };
-    text(std::string(c.name).c_str(), value("X"),
-         fmt::format("of {}: {}", defaults(value_of), says(c.name)));
+    list.add(std::string(c.name), {"X"},
+             fmt::format("of {}: {}", defaults(value_of), says(c.name)));
   }
-  text("schedule", value("NAME", "constant"),
-       fmt::format("how the rate changes: {}", fmt::join(schedules, ", ")));
-  add("lr-decay", value("FACTOR"), "of step and exponential: multiply the rate by this ...");
-  add("lr-decay-every", value("EPOCHS", "1"),
-      "... after every so many epochs; exponential does so little by little in each epoch");
-  add("lr-period", value("EPOCHS"), "of cosine: down to 0 in so many; default: --epochs");
-  add("warmup", value("STEPS", "0"), "let the rate grow from nearly 0 for so many steps");
-  add("clip", value("NORM", "0"), "shorten gradients whose norm is larger; 0 for none");
-  add("batch", value("N", "32"), "examples in a step");
-  add("order", value("ORDER", "shuffled"), "of the images: shuffled, anew in each epoch, or file");
-  add("val", value("PART", "0"),
+  list.add("schedule", {"NAME", "constant"}, "how the rate changes: " + join(schedules, ", "));
+  list.add("lr-decay", {"FACTOR"}, "of step and exponential: multiply the rate by this ...");
+  list.add("lr-decay-every", {"EPOCHS", "1"},
+           "... after every so many epochs; exponential does so little by little in each epoch");
+  list.add("lr-period", {"EPOCHS"}, "of cosine: down to 0 in so many; default: --epochs");
+  list.add("warmup", {"STEPS", "0"}, "let the rate grow from nearly 0 for so many steps");
+  list.add("clip", {"NORM", "0"}, "shorten gradients whose norm is larger; 0 for none");
+  list.add("batch", {"N", "32"}, "examples in a step");
+  list.add("order", {"ORDER", "shuffled"}, "of the images: shuffled, anew in each epoch, or file");
+  list.add(
+      "val", {"PART", "0"},
       "hold out this part of the training images, 0.1 for a tenth, and measure the loss with it");
-  add("early-stop", value("EPOCHS", "0"),
+  list.add(
+      "early-stop", {"EPOCHS", "0"},
       "stop when the loss of --val was no better for so many epochs, and keep the best weights");
-  add("epochs", value("N", "5"),
-      "times through the training images, those before --resume counted");
-  add("seed", value("N", "1"),
-      "of the first weights, of the order of the images, and of those held out");
-  add("threads", value("N"), "default: one for each core; fewer are faster while others use them");
-  add("precision", value("P", "f32"), "f32 or f64");
-  text("passes", value("LIST", "all"), passes_help());
+  list.add("epochs", {"N", "5"},
+           "times through the training images, those before --resume counted");
+  list.add("seed", {"N", "1"},
+           "of the first weights, of the order of the images, and of those held out");
+  list.add("threads", {"N"}, "default: one for each core; fewer are faster while others use them");
+  list.add("precision", {"P", "f32"}, "f32 or f64");
+  list.add("passes", {"LIST", "all"}, passes_help());
 }
 
 TrainSpec read_train_options(const Options& options) {
@@ -226,25 +222,24 @@ TrainSpec resume_train_options(Options& options, const std::string& path) {
 }
 
 std::map<std::string, std::string> to_metadata(const TrainSpec& spec) {
-  std::map<std::string, std::string> all{
-      {"layers", fmt::format("{}", fmt::join(spec.model.layers, ","))},
-      {"activation", spec.model.activation},
-      {"init", spec.model.init},
-      {"loss", spec.model.loss},
-      {"bias", spec.model.bias},
-      {"dataset", spec.dataset},
-      {"optimizer", spec.optimizer},
-      {"lr", number_text(spec.rate)},
-      {"schedule", spec.schedule},
-      {"warmup", std::to_string(spec.warmup)},
-      {"clip", number_text(spec.clip)},
-      {"batch", std::to_string(spec.batch)},
-      {"order", spec.order},
-      {"val", number_text(spec.validation)},
-      {"early-stop", std::to_string(spec.early_stop)},
-      {"seed", std::to_string(spec.seed)},
-      {"precision", spec.precision},
-      {"passes", to_string(spec.passes)}};
+  std::map<std::string, std::string> all{{"layers", join(spec.model.layers, ",")},
+                                         {"activation", spec.model.activation},
+                                         {"init", spec.model.init},
+                                         {"loss", spec.model.loss},
+                                         {"bias", spec.model.bias},
+                                         {"dataset", spec.dataset},
+                                         {"optimizer", spec.optimizer},
+                                         {"lr", number_text(spec.rate)},
+                                         {"schedule", spec.schedule},
+                                         {"warmup", std::to_string(spec.warmup)},
+                                         {"clip", number_text(spec.clip)},
+                                         {"batch", std::to_string(spec.batch)},
+                                         {"order", spec.order},
+                                         {"val", number_text(spec.validation)},
+                                         {"early-stop", std::to_string(spec.early_stop)},
+                                         {"seed", std::to_string(spec.seed)},
+                                         {"precision", spec.precision},
+                                         {"passes", to_string(spec.passes)}};
   for (const optim::Coefficient& c : optim::coefficients()) {
     if (const auto value = spec.coefficients.*c.value) {
       all.emplace(c.name, number_text(*value));

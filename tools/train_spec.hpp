@@ -1,7 +1,6 @@
 /// What decides the result of a training run, as options and as a checkpoint's metadata.
 #pragma once
 
-#include <boost/program_options.hpp>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -40,7 +39,7 @@ struct TrainSpec {
 };
 
 /// Adds the options from --dataset to --passes, but for those of the files.
-void add_train_options(boost::program_options::options_description& description);
+void add_train_options(OptionList& list);
 /// Reads them. Throws InputError for what cannot be, and for options that would change nothing:
 /// they are mistakes that should be seen.
 TrainSpec read_train_options(const Options& options);

@@ -1,6 +1,6 @@
 #include "training.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>
@@ -9,6 +9,8 @@
 #include <fstream>
 #include <numeric>
 
+#include "command.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/data/batches.hpp"
 #include "gradus/data/split.hpp"
 #include "gradus/io/whole_file.hpp"

@@ -1,6 +1,6 @@
 #include "gradus/base/element.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <vector>

@@ -1,12 +1,13 @@
 #include "gradus/base/error.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 #include <vector>
+
+#include "gradus/base/join.hpp"
 
 namespace gradus {
 namespace {
@@ -67,7 +68,7 @@ std::string unknown_name(std::string_view what, std::string_view word,
   std::replace_if(shown.begin(), shown.end(), is_control, ' ');
   return fmt::format("unknown {} '{}'{} Known: {}", what, shown,
                      close.empty() ? std::string(".") : fmt::format(": did you mean '{}'?", close),
-                     fmt::join(known, ", "));
+                     join(known, ", "));
 }
 
 }  // namespace gradus

@@ -1,11 +1,11 @@
 #include "gradus/base/shape.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
 #include "gradus/base/error.hpp"
+#include "gradus/base/join.hpp"
 
 namespace gradus {
 
@@ -21,8 +21,8 @@ Shape::Shape(std::span<const Index> extents) {
   for (const Index extent : extents) {
     if (extent < 0) throw ShapeError(fmt::format("a shape has the negative extent {}", extent));
     if (extent > 0 && count > max_elements / extent) {
-      throw ShapeError(fmt::format("a shape ({}) has more than 2^40 elements",
-                                   fmt::join(extents.begin(), extents.end(), ", ")));
+      throw ShapeError(
+          fmt::format("a shape ({}) has more than 2^40 elements", join(extents, ", ")));
     }
     if (extent > 0) count *= extent;
     extents_[static_cast<std::size_t>(rank_++)] = extent;
@@ -39,8 +39,7 @@ int Shape::axis(int axis) const {
 }
 
 std::string to_string(const Shape& shape) {
-  return fmt::format("({}{})", fmt::join(shape.begin(), shape.end(), ", "),
-                     shape.rank() == 1 ? "," : "");
+  return fmt::format("({}{})", join(shape.extents(), ", "), shape.rank() == 1 ? "," : "");
 }
 
 Shape broadcast(const Shape& a, const Shape& b) {

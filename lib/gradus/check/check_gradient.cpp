@@ -1,6 +1,6 @@
 #include "gradus/check/check_gradient.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

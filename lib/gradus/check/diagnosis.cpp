@@ -1,12 +1,13 @@
 #include "gradus/check/diagnosis.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
+
+#include "gradus/base/join.hpp"
 
 namespace gradus {
 namespace {
@@ -52,7 +53,7 @@ std::string axes_text(unsigned mask) {
   for (int axis = 0; axis < Shape::max_rank; ++axis) {
     if (mask >> axis & 1u) axes.push_back(axis);
   }
-  return fmt::format("{} {}", axes.size() == 1 ? "axis" : "axes", fmt::join(axes, " and "));
+  return fmt::format("{} {}", axes.size() == 1 ? "axis" : "axes", join(axes, " and "));
 }
 
 /// The axes of `from` that must be summed to get `to`, which broadcasts to it.
@@ -248,7 +249,7 @@ Diagnosis about_elements(const Suspect& s, const Known& known) {
   const std::string more =
       wrong.size() > named ? fmt::format(" and {} more", wrong.size() - named) : "";
   return {Cause::elements, fmt::format("correct but for {} of {} elements: {}{}{}", wrong.size(),
-                                       all, fmt::join(places, ", "), more, where)};
+                                       all, join(places, ", "), more, where)};
 }
 
 std::string_view right_or_not(bool right) { return right ? "right" : "wrong, too"; }

@@ -1,6 +1,6 @@
 #include "gradus/check/explain.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

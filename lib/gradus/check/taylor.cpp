@@ -1,6 +1,6 @@
 #include "gradus/check/taylor.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #include "gradus/data/features.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,6 @@
 #include "gradus/data/idx.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -11,8 +10,10 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "gradus/base/error.hpp"
+#include "gradus/base/join.hpp"
 
 namespace gradus::data {
 namespace {
@@ -92,10 +93,12 @@ void check_magic(const ByteSource& source, std::span<const std::uint8_t> magic) 
                     element_type(magic[2]), magic[2]));
   }
   if (!idx || magic[2] != 0x08) {
+    std::vector<std::string> begin;
+    for (const std::uint8_t byte : magic) begin.push_back(fmt::format("{:02x}", byte));
     source.fail(
-        fmt::format("is not an IDX file: it begins with {:02x}, where 00 00 08 and the rank "
+        fmt::format("is not an IDX file: it begins with {}, where 00 00 08 and the rank "
                     "belong. Is it another file, or a web page that was saved in its place?",
-                    fmt::join(magic, " ")));
+                    join(begin, " ")));
   }
   if (magic[3] < 1 || magic[3] > Shape::max_rank) {
     source.fail(fmt::format("claims rank {}; Gradus reads IDX files of rank 1 to {}", magic[3],

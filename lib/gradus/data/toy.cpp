@@ -1,6 +1,6 @@
 #include "gradus/data/toy.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <cmath>

@@ -1,11 +1,11 @@
 #include "gradus/explain/formula.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>
 
+#include "gradus/base/join.hpp"
 #include "gradus/explain/math_part.hpp"
 #include "gradus/ops/ops.hpp"
 
@@ -15,8 +15,8 @@ namespace {
 /// Longer formulas than this many symbols and signs are not read by anybody.
 constexpr std::size_t longest_formula = 60;
 
-bool is_number(const Math& m) { return m.part().kind == MathKind::number; }
-bool is_number(const Math& m, double x) { return is_number(m) && m.part().number == x; }
+bool is_literal(const Math& m) { return m.part().kind == MathKind::number; }
+bool is_literal(const Math& m, double x) { return is_literal(m) && m.part().number == x; }
 bool is_negative(const Math& m) { return m.part().kind == MathKind::negative; }
 const Math& operand(const Math& m) { return m.part().parts[0]; }
 
@@ -29,16 +29,16 @@ struct Builder {
 
   Math add(const Math& a, const Math& b) const {
     if (simplify) {
-      if (is_number(a) && is_number(b)) return number(a.part().number + b.part().number);
-      if (is_number(a, 0)) return b;
-      if (is_number(b, 0)) return a;
+      if (is_literal(a) && is_literal(b)) return number(a.part().number + b.part().number);
+      if (is_literal(a, 0)) return b;
+      if (is_literal(b, 0)) return a;
     }
     return Math::sum({a, b});
   }
 
   Math negate(const Math& x) const {
     if (simplify) {
-      if (is_number(x)) return number(-x.part().number);
+      if (is_literal(x)) return number(-x.part().number);
       if (is_negative(x)) return operand(x);
     }
     return Math::negative(x);
@@ -46,11 +46,11 @@ struct Builder {
 
   Math multiply(const Math& a, const Math& b, bool elementwise) const {
     if (simplify) {
-      if (is_number(a) && is_number(b)) return number(a.part().number * b.part().number);
-      if (is_number(a, 1)) return b;
-      if (is_number(b, 1)) return a;
-      if (is_number(a, -1)) return negate(b);
-      if (is_number(b, -1)) return negate(a);
+      if (is_literal(a) && is_literal(b)) return number(a.part().number * b.part().number);
+      if (is_literal(a, 1)) return b;
+      if (is_literal(b, 1)) return a;
+      if (is_literal(a, -1)) return negate(b);
+      if (is_literal(b, -1)) return negate(a);
       if (is_negative(a)) return negate(multiply(operand(a), b, elementwise));
       if (is_negative(b)) return negate(multiply(a, operand(b), elementwise));
       if (a.text() == b.text()) return Math::power(a, number(2));
@@ -60,15 +60,15 @@ struct Builder {
 
   Math divide(const Math& a, const Math& b) const {
     if (simplify) {
-      if (is_number(b, 1)) return a;
-      if (is_number(b, -1)) return negate(a);
+      if (is_literal(b, 1)) return a;
+      if (is_literal(b, -1)) return negate(a);
       if (is_negative(a)) return negate(divide(operand(a), b));
     }
     return Math::fraction(a, b);
   }
 
   Math power(const Math& a, const Math& b) const {
-    if (is_number(b, 1)) return a;  // what is left of x^2 when it was differentiated
+    if (is_literal(b, 1)) return a;  // what is left of x^2 when it was differentiated
     return Math::power(a, b);
   }
 };
@@ -86,7 +86,7 @@ std::string axes_text(unsigned mask, const Shape& x) {
   const std::vector<int> axes = axes_in(mask);
   if (static_cast<int>(axes.size()) == x.rank()) return {};
   if (axes.size() == 1) return fmt::format("axis={}", axes[0]);
-  return fmt::format("axis=({})", fmt::join(axes, ", "));
+  return fmt::format("axis=({})", join(axes, ", "));
 }
 
 bool swaps_last_two(const Permutation& p) {
@@ -118,7 +118,7 @@ std::string slice_text(const Slices& s) {
 
 /// Whether an op gives a single number back as it is, at most in another shape.
 bool moves_number(const Op& op, const Math& x, const Shape& shape, const Attributes& attributes) {
-  if (!is_number(x) || shape.elements() != 1) return false;
+  if (!is_literal(x) || shape.elements() != 1) return false;
   if (const auto* target = std::get_if<Target>(&attributes)) return target->shape.elements() == 1;
   return &op == &gradus::op<Sum>() || &op == &gradus::op<Permute>() || &op == &gradus::op<Slice>();
 }
@@ -135,7 +135,8 @@ std::string arguments_text(const Op& op, const Attributes& attributes, const Sha
   }
   if (const auto* t = std::get_if<Target>(&attributes)) return to_string(t->shape);
   if (const auto* p = std::get_if<Permutation>(&attributes)) {
-    return fmt::format("axes=({})", fmt::join(p->axes.begin(), p->axes.begin() + p->rank, ", "));
+    return fmt::format("axes=({})",
+                       join(std::span(p->axes).first(static_cast<std::size_t>(p->rank)), ", "));
   }
   if (const auto* s = std::get_if<Slices>(&attributes)) return "[" + slice_text(*s) + "]";
   if (const auto* n = std::get_if<Number>(&attributes)) return number_text(n->value, digits);
@@ -161,8 +162,8 @@ Math formula(const Op& op, std::span<const Math> x, std::span<const Shape> shape
   if (&op == &gradus::op<Equal>()) return Math::condition(x[0], "=", x[1]);
   if (simplify && moves_number(op, x[0], shapes[0], attributes)) return x[0];
   if (&op == &gradus::op<Matmul>()) {
-    if (simplify && is_number(x[0], 1)) return x[1];  // both are single numbers then
-    if (simplify && is_number(x[1], 1)) return x[0];
+    if (simplify && is_literal(x[0], 1)) return x[1];  // both are single numbers then
+    if (simplify && is_literal(x[1], 1)) return x[0];
     const auto [a, b] = std::get<Transposes>(attributes);
     return Math::matmul(a ? Math::transpose(x[0]) : x[0], b ? Math::transpose(x[1]) : x[1]);
   }

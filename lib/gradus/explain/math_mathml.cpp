@@ -1,5 +1,5 @@
 // Formulas as MathML Core, the part of MathML that browsers typeset by themselves.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cctype>
 

@@ -1,11 +1,11 @@
 #include "gradus/explain/origin.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "gradus/base/join.hpp"
 #include "gradus/explain/element.hpp"
 #include "gradus/explain/formula.hpp"
 #include "gradus/explain/symbols.hpp"
@@ -67,7 +67,7 @@ std::string sentence(const Tape& tape, NodeId node, const Tensor<double>& y, Ind
   text += tape.name(node).empty() ? formula.text() : Math::chain({name, formula}).text();
   text += element;
   const std::vector<std::string> where = operands_at(tape, node, position, symbols);
-  if (!where.empty()) text += fmt::format(", where {}", fmt::join(where, " and "));
+  if (!where.empty()) text += fmt::format(", where {}", join(where, " and "));
   const bool outside = nan || has_zero_operand(tape, node, position);
   if (outside && !op.doc().defined.empty()) {
     return text + fmt::format(": {} is defined for {}.", op.name(), op.doc().defined);

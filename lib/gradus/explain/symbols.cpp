@@ -1,6 +1,6 @@
 #include "gradus/explain/symbols.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <unordered_map>

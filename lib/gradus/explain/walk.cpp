@@ -1,6 +1,6 @@
 #include "gradus/explain/walk.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
@@ -17,7 +17,7 @@ namespace gradus::explain {
 namespace {
 
 /// Shares that are written out in a sum; more are counted.
-constexpr std::size_t most_terms = 6;
+constexpr std::size_t most_shares = 6;
 
 Step step_of(Phase phase, NodeId node) {
   Step step;
@@ -37,9 +37,9 @@ Math chain_of(const std::vector<Math>& parts) {
 
 /// The parts of a sum, if they are not too many to be written down.
 Math sum_of(std::vector<Math> terms) {
-  if (terms.size() <= most_terms) return Math::sum(std::move(terms));
-  const std::size_t left_out = terms.size() - most_terms + 1;
-  terms.resize(most_terms - 1);
+  if (terms.size() <= most_shares) return Math::sum(std::move(terms));
+  const std::size_t left_out = terms.size() - most_shares + 1;
+  terms.resize(most_shares - 1);
   terms.push_back(Math::words(fmt::format("… ({} more)", left_out)));
   return Math::sum(std::move(terms));
 }

@@ -1,6 +1,6 @@
 #include "gradus/grad/gradient.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "gradus/graph/dot.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -27,9 +27,9 @@ std::string sized(int points, const std::string& text) {
   return fmt::format("<font point-size=\"{}\">{}</font>", points, text);
 }
 
-class Writer {
+class DotWriter {
  public:
-  Writer(std::ostream& out, const Drawing& drawing, const DotOptions& options)
+  DotWriter(std::ostream& out, const Drawing& drawing, const DotOptions& options)
       : out_(out), drawing_(drawing), options_(options) {
     for (const Wire& wire : options.lit) {
       lit_wires_.emplace(wire.to, wire.operand);
@@ -277,7 +277,7 @@ class Writer {
   const DotOptions& options_;
   std::set<std::pair<NodeId, std::uint32_t>> lit_wires_;  // the user and the operand's position
   std::set<NodeId> lit_nodes_;
-  fmt::memory_buffer line_;
+  std::string line_;
 };
 
 }  // namespace
@@ -287,7 +287,7 @@ void write_dot(std::ostream& out, const Drawing& drawing, const DotOptions& opti
   if (std::find(known.begin(), known.end(), options.rankdir) == known.end()) {
     throw InputError(unknown_name("rankdir", options.rankdir, known));
   }
-  Writer(out, drawing, options).write();
+  DotWriter(out, drawing, options).write();
 }
 
 std::string to_dot(const Drawing& drawing, const DotOptions& options) {

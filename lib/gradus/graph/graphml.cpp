@@ -1,6 +1,6 @@
 #include "gradus/graph/graphml.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <ostream>

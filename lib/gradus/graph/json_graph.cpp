@@ -1,6 +1,6 @@
 #include "gradus/graph/json_graph.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <limits>

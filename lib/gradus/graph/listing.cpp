@@ -1,6 +1,6 @@
 #include "gradus/graph/listing.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -25,9 +25,9 @@ std::size_t width(std::string_view text) {
 
 std::string cut(std::string_view text) { return visible(text); }
 
-class Writer {
+class ListingWriter {
  public:
-  Writer(std::ostream& out, const Drawing& drawing) : out_(out), drawing_(drawing) {
+  ListingWriter(std::ostream& out, const Drawing& drawing) : out_(out), drawing_(drawing) {
     // The edges into each node, end to end.
     first_edge_.resize(drawing.nodes.size() + 1);
     for (const DrawnEdge& e : drawing.edges) ++first_edge_[e.to + 1];
@@ -140,7 +140,9 @@ class Writer {
 
 }  // namespace
 
-void write_listing(std::ostream& out, const Drawing& drawing) { Writer(out, drawing).write(); }
+void write_listing(std::ostream& out, const Drawing& drawing) {
+  ListingWriter(out, drawing).write();
+}
 
 std::string to_listing(const Drawing& drawing) {
   std::ostringstream out;

@@ -1,6 +1,6 @@
 #include "gradus/graph/mermaid.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <ostream>
 #include <sstream>
@@ -14,7 +14,7 @@ namespace {
 
 /// `text` for a quoted label. Mermaid reads entities with # in place of &; what means something to
 /// it, to Markdown or to HTML is written so.
-std::string quoted(std::string_view text, std::size_t longest = longest_dot_name) {
+std::string escaped(std::string_view text, std::size_t longest = longest_dot_name) {
   std::string result;
   for (const char c : visible(text, longest)) {
     if (std::string_view("\"#&<>`*_\\[]{}|;~").find(c) != std::string_view::npos) {
@@ -26,9 +26,9 @@ std::string quoted(std::string_view text, std::size_t longest = longest_dot_name
   return result;
 }
 
-class Writer {
+class MermaidWriter {
  public:
-  Writer(std::ostream& out, const Drawing& drawing) : out_(out), drawing_(drawing) {}
+  MermaidWriter(std::ostream& out, const Drawing& drawing) : out_(out), drawing_(drawing) {}
 
   void write() {
     if (!drawing_.title.empty()) {
@@ -54,15 +54,15 @@ class Writer {
   void node(std::size_t depth, std::size_t at) {
     const DrawnNode& n = drawing_.nodes[at];
     const NodeText text = node_text(drawing_, at);
-    std::string label = "<b>" + quoted(text.head, 2 * longest_dot_name) + "</b>";
-    if (!text.attributes.empty()) label += " " + quoted(text.attributes);
-    if (!text.id.empty()) label += " " + quoted(text.id);
-    label += "<br/>" + quoted(text.detail, 2 * longest_dot_name);
+    std::string label = "<b>" + escaped(text.head, 2 * longest_dot_name) + "</b>";
+    if (!text.attributes.empty()) label += " " + escaped(text.attributes);
+    if (!text.id.empty()) label += " " + escaped(text.id);
+    label += "<br/>" + escaped(text.detail, 2 * longest_dot_name);
     if (!text.adjoint.empty()) {
-      label += "<br/><i>" + quoted(text.adjoint, 2 * longest_dot_name) + "</i>";
+      label += "<br/><i>" + escaped(text.adjoint, 2 * longest_dot_name) + "</i>";
     }
     for (const std::string& fact : text.facts) {
-      label += "<br/>" + quoted(fact, 2 * longest_dot_name);
+      label += "<br/>" + escaped(fact, 2 * longest_dot_name);
     }
     // Leaves are boxes, ops rounded, outputs and folds framed.
     const char* open = "[";
@@ -102,7 +102,7 @@ class Writer {
       const std::size_t child = children[s].back();
       children[s].pop_back();
       indent(open.size());
-      out_ << fmt::format("subgraph s{}[\"{}\"]\n", child, quoted(drawing_.scopes[child].name));
+      out_ << fmt::format("subgraph s{}[\"{}\"]\n", child, escaped(drawing_.scopes[child].name));
       open.push_back(child);
       for (const std::size_t at : members[child]) node(open.size(), at);
     }
@@ -113,7 +113,7 @@ class Writer {
     const bool dotted = e.flow == DrawnFlow::across || e.flow == DrawnFlow::update;
     const std::string text = edge_text(e);
     const std::string label =
-        text.empty() ? "" : "|\"" + quoted(text, 2 * longest_dot_name) + "\"|";
+        text.empty() ? "" : "|\"" + escaped(text, 2 * longest_dot_name) + "\"|";
     out_ << fmt::format("  n{} {}{} n{}\n", drawing_.nodes[e.from].id, dotted ? "-.->" : "-->",
                         label, drawing_.nodes[e.to].id);
   }
@@ -145,7 +145,9 @@ class Writer {
 
 }  // namespace
 
-void write_mermaid(std::ostream& out, const Drawing& drawing) { Writer(out, drawing).write(); }
+void write_mermaid(std::ostream& out, const Drawing& drawing) {
+  MermaidWriter(out, drawing).write();
+}
 
 std::string to_mermaid(const Drawing& drawing) {
   std::ostringstream out;

@@ -1,6 +1,6 @@
 #include "gradus/graph/node_text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <limits>

@@ -1,6 +1,6 @@
 #include "gradus/graph/view.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,7 +1,6 @@
 #include "gradus/io/checkpoint.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "gradus/base/join.hpp"
 #include "gradus/base/utf8.hpp"
 #include "gradus/io/json.hpp"
 #include "gradus/io/whole_file.hpp"
@@ -230,7 +230,7 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
     const std::size_t end =
         data_bytes + static_cast<std::size_t>(shape.elements()) * (wide ? 8 : 4);
     file += fmt::format(R"(,{}:{{"dtype":"{}","shape":[{}],"data_offsets":[{},{}]}})", quote(*name),
-                        wide ? "F64" : "F32", fmt::join(shape.extents(), ","), data_bytes, end);
+                        wide ? "F64" : "F32", join(shape.extents(), ","), data_bytes, end);
     data_bytes = end;
   }
   file += '}';

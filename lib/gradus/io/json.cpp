@@ -1,6 +1,6 @@
 #include "gradus/io/json.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <limits>

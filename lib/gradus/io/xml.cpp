@@ -1,6 +1,6 @@
 #include "gradus/io/xml.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "gradus/base/error.hpp"
 #include "gradus/base/utf8.hpp"

@@ -1,6 +1,6 @@
 #include "gradus/kernels/move.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

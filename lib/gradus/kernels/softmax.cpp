@@ -22,52 +22,57 @@ template <class T>
   return best;
 }
 
-/// Contiguous rows of n elements, one after the other or in groups.
-template <bool Logarithm>
+/// Contiguous rows of n elements, one after the other or in groups. `logarithm`: of the softmax.
 struct SoftmaxRows {
-  /// y from x, its rows' largest elements, the exponentials in y, and their sums.
+  /// What a row's exponentials are divided by; of the logarithm, what is subtracted.
   template <class T>
-  [[gnu::always_inline]] static T result(T x, T top, T exponential, T total) {
-    return Logarithm ? x - top - total : exponential / total;
-  }
-  template <class T>
-  [[gnu::always_inline]] static T adjusted(T total) {
-    return Logarithm ? math::log(total) : total;
+  [[gnu::always_inline]] static T adjusted(bool logarithm, T total) {
+    return logarithm ? math::log(total) : total;
   }
 
   template <class T>
-  [[gnu::always_inline]] static void one_row(Index n, const T* x, T* y) {
+  [[gnu::always_inline]] static void one_row(bool logarithm, Index n, const T* x, T* y) {
     const T top = top_of(x, n);
     GRADUS_INDEPENDENT
     for (Index i = 0; i < n; ++i) y[i] = math::exp_nonpositive(x[i] - top);
-    const T total = adjusted(detail::block_sum(y, n));
-    GRADUS_INDEPENDENT
-    for (Index i = 0; i < n; ++i) y[i] = result(x[i], top, y[i], total);
+    const T total = adjusted(logarithm, detail::block_sum(y, n));
+    if (logarithm) {
+      GRADUS_INDEPENDENT
+      for (Index i = 0; i < n; ++i) y[i] = x[i] - top - total;
+    } else {
+      GRADUS_INDEPENDENT
+      for (Index i = 0; i < n; ++i) y[i] = y[i] / total;
+    }
   }
 
   template <class T>
-  [[gnu::always_inline]] static void group(Index rows, Index n, const T* x, T* y) {
+  [[gnu::always_inline]] static void group(bool logarithm, Index rows, Index n, const T* x, T* y) {
     T number[together], top[together + detail::slack], total[together + detail::slack];
     for (Index row = 0; row < rows; ++row) number[row] = top_of(x + row * n, n);
     detail::write_rows(rows, n, number, 1, top);
     GRADUS_INDEPENDENT
     for (Index i = 0; i < rows * n; ++i) y[i] = math::exp_nonpositive(x[i] - top[i]);
     for (Index row = 0; row < rows; ++row) number[row] = detail::block_sum(y + row * n, n);
-    for (Index row = 0; row < rows; ++row) number[row] = adjusted(number[row]);
+    for (Index row = 0; row < rows; ++row) number[row] = adjusted(logarithm, number[row]);
     detail::write_rows(rows, n, number, 1, total);
-    GRADUS_INDEPENDENT
-    for (Index i = 0; i < rows * n; ++i) y[i] = result(x[i], top[i], y[i], total[i]);
+    if (logarithm) {
+      GRADUS_INDEPENDENT
+      for (Index i = 0; i < rows * n; ++i) y[i] = x[i] - top[i] - total[i];
+    } else {
+      GRADUS_INDEPENDENT
+      for (Index i = 0; i < rows * n; ++i) y[i] = y[i] / total[i];
+    }
   }
 
   template <class T>
-  [[gnu::always_inline]] static void run(Index rows, Index n, const T* x, T* y) {
+  [[gnu::always_inline]] static void run(bool logarithm, Index rows, Index n, const T* x, T* y) {
     if (n > together / 4) {
-      for (Index row = 0; row < rows; ++row) one_row(n, x + row * n, y + row * n);
+      for (Index row = 0; row < rows; ++row) one_row(logarithm, n, x + row * n, y + row * n);
       return;
     }
     const Index some = together / n;
     for (Index first = 0; first < rows; first += some) {
-      group(std::min(some, rows - first), n, x + first * n, y + first * n);
+      group(logarithm, std::min(some, rows - first), n, x + first * n, y + first * n);
     }
   }
 };
@@ -75,11 +80,11 @@ struct SoftmaxRows {
 /// Rough nanoseconds an element of either.
 constexpr double cost = 1.5;
 
-template <class Rows, class T>
-void run_rows(View<const T> x, Index n, T* y) {
-  const auto run = Targets<Rows, Index, Index, const T*, T*>::in_use();
+template <class T>
+void run_rows(bool logarithm, View<const T> x, Index n, T* y) {
+  const auto run = Targets<SoftmaxRows, bool, Index, Index, const T*, T*>::in_use();
   parallel_for(x.elements() / n, cost * static_cast<double>(n), [&](Index first, Index last) {
-    run(last - first, n, x.data + first * n, y + first * n);
+    run(logarithm, last - first, n, x.data + first * n, y + first * n);
   });
 }
 
@@ -96,7 +101,7 @@ template <Real T>
 void softmax(View<const T> x, int axis, View<T> y) {
   const Index n = (*x.shape)[axis];
   if (x.elements() == 0) return;
-  if (axis == x.shape->rank() - 1) return run_rows<SoftmaxRows<false>>(x, n, y.data);
+  if (axis == x.shape->rank() - 1) return run_rows(false, x, n, y.data);
   along(x, axis, n, y.data, 10, [](const T* from, T* to, Index size, Index stride) {
     const T top = line_top(from, size, stride);
     T total = 0;
@@ -111,7 +116,7 @@ template <Real T>
 void log_softmax(View<const T> x, int axis, View<T> y) {
   const Index n = (*x.shape)[axis];
   if (x.elements() == 0) return;
-  if (axis == x.shape->rank() - 1) return run_rows<SoftmaxRows<true>>(x, n, y.data);
+  if (axis == x.shape->rank() - 1) return run_rows(true, x, n, y.data);
   along(x, axis, n, y.data, 10, [](const T* from, T* to, Index size, Index stride) {
     const T top = line_top(from, size, stride);
     T total = 0;

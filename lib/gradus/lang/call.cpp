@@ -1,6 +1,6 @@
 #include "gradus/lang/call.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

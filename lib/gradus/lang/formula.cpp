@@ -1,6 +1,6 @@
 #include "gradus/lang/formula.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,13 +1,14 @@
 #include "gradus/lang/names.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 #include <numbers>
+#include <span>
 #include <unordered_map>
 
+#include "gradus/base/join.hpp"
 #include "gradus/lang/functions.hpp"
 #include "gradus/lang/habits.hpp"
 #include "gradus/lang/limits.hpp"
@@ -262,14 +263,12 @@ class Resolver {
       const auto first = std::find_if(names_.free.begin(), names_.free.end(),
                                       [](const FreeName& name) { return !name.value; });
       const std::string others =
-          missing.size() > 1
-              ? fmt::format(
-                    " (nor {} {})", missing.size() == 2 ? "has" : "have",
-                    fmt::join(missing.begin() + 1,
-                              missing.begin() + static_cast<std::ptrdiff_t>(
-                                                    std::min<std::size_t>(missing.size(), 6)),
-                              ", "))
-              : "";
+          missing.size() > 1 ? fmt::format(" (nor {} {})", missing.size() == 2 ? "has" : "have",
+                                           join(std::span(missing)
+                                                    .first(std::min<std::size_t>(missing.size(), 6))
+                                                    .subspan(1),
+                                                ", "))
+                             : "";
       throw MissingValue(
           source_.point_at(first->at, fmt::format("'{}' has no value{}{}", first->name,
                                                   instead_of(first->name), others)),

@@ -1,6 +1,6 @@
 #include "gradus/lang/parser.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -8,7 +8,7 @@
 namespace gradus::nn {
 namespace {
 
-constexpr std::array known{
+constexpr std::array all_activations{
     Activation{"identity", [](Var x) { return x; }},
     Activation{"relu", [](Var x) { return relu(x); }},
     Activation{"sigmoid", [](Var x) { return sigmoid(x); }},
@@ -22,10 +22,10 @@ constexpr std::array known{
 
 }  // namespace
 
-std::span<const Activation> activations() { return known; }
+std::span<const Activation> activations() { return all_activations; }
 
 const Activation& find_activation(std::string_view name) {
-  return find_named<Activation>("activation", name, known);
+  return find_named<Activation>("activation", name, all_activations);
 }
 
 }  // namespace gradus::nn

@@ -22,7 +22,7 @@ Fans fans(const Shape& shape) {
 /// A uniform distribution on [-limit, limit) has the variance limit^2 / 3.
 double limit_of(double variance) { return std::sqrt(3 * variance); }
 
-constexpr std::array known{
+constexpr std::array all_inits{
     Init{"zeros", [](const Shape& shape, Random&) { return zeros(shape); }},
     Init{"normal", [](const Shape& shape, Random& random) { return normal(shape, random); }},
     Init{"uniform", [](const Shape& shape, Random& random) { return uniform(shape, random); }},
@@ -34,10 +34,10 @@ constexpr std::array known{
 
 }  // namespace
 
-std::span<const Init> inits() { return known; }
+std::span<const Init> inits() { return all_inits; }
 
 const Init& find_init(std::string_view name) {
-  return find_named<Init>("initialiser", name, known);
+  return find_named<Init>("initialiser", name, all_inits);
 }
 
 Tensor<double> zeros(const Shape& shape) { return Tensor<double>(shape); }

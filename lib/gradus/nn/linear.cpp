@@ -1,6 +1,6 @@
 #include "gradus/nn/linear.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "gradus/ops/ops.hpp"
 

@@ -8,7 +8,7 @@
 namespace gradus::nn {
 namespace {
 
-constexpr std::array known{
+constexpr std::array all_losses{
     Loss{"cross-entropy", [](Var z, Var t) { return cross_entropy(z, t); }},
     Loss{"binary-cross-entropy", [](Var z, Var t) { return binary_cross_entropy(z, t); }},
     Loss{"mse", [](Var z, Var t) { return mse(z, t); }},
@@ -18,8 +18,8 @@ constexpr std::array known{
 
 }  // namespace
 
-std::span<const Loss> losses() { return known; }
+std::span<const Loss> losses() { return all_losses; }
 
-const Loss& find_loss(std::string_view name) { return find_named<Loss>("loss", name, known); }
+const Loss& find_loss(std::string_view name) { return find_named<Loss>("loss", name, all_losses); }
 
 }  // namespace gradus::nn

@@ -1,6 +1,6 @@
 #include "gradus/nn/mlp.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "gradus/tape/tape.hpp"
 

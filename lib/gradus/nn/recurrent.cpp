@@ -1,6 +1,6 @@
 #include "gradus/nn/recurrent.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 

@@ -1,7 +1,7 @@
 // Functions that are made of other ops. The nodes they record carry the place of their caller. C++
 // leaves open which operand of an operator is evaluated first: where two are recorded, one has a
 // name, so that every compiler numbers the nodes alike.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <limits>
 

@@ -1,6 +1,6 @@
 #include "gradus/ops/linear.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "gradus/kernels/gemm.hpp"
 

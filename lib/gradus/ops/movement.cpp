@@ -1,6 +1,6 @@
 #include "gradus/ops/movement.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,11 +1,12 @@
 // The functions of the catalogue that normalise their arguments before they record.
 #include "gradus/ops/ops.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
+
+#include "gradus/base/join.hpp"
 
 namespace gradus {
 namespace {
@@ -119,7 +120,7 @@ Var reshape(Operand x, std::initializer_list<Index> extents) {
     misfit("reshape", x,
            fmt::format("{} elements do not fit ({}): at most one extent may be -1, and the others "
                        "must divide",
-                       elements, fmt::join(extents, ", ")));
+                       elements, join(extents, ", ")));
   }
   *free = elements / rest;
   return reshape(x, shape_of(known));

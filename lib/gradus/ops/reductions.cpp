@@ -1,6 +1,6 @@
 #include "gradus/ops/reductions.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "gradus/kernels/reduce.hpp"
 

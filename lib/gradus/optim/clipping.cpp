@@ -1,6 +1,6 @@
 #include "gradus/optim/clipping.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 

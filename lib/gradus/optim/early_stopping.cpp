@@ -1,6 +1,6 @@
 #include "gradus/optim/early_stopping.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "gradus/base/error.hpp"
 

@@ -1,11 +1,11 @@
 #include "gradus/optim/optimizer.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <cmath>
 
 #include "gradus/base/error.hpp"
+#include "gradus/base/join.hpp"
 #include "gradus/ops/ops.hpp"
 
 namespace gradus::optim {
@@ -23,7 +23,7 @@ Coefficients complete(const Rule& rule, const Coefficients& given) {
         if (other.reads(c)) readers.push_back(other.name);
       }
       throw InputError(fmt::format("the rule {} has no {}: it is of {}", rule.name, c.name,
-                                   fmt::join(readers, ", ")));
+                                   join(readers, ", ")));
     }
     if (c.value == &Coefficients::epsilon) {
       if (!(*value > 0) || !std::isfinite(*value)) {

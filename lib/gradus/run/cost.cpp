@@ -1,6 +1,6 @@
 #include "gradus/run/cost.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
 

@@ -1,6 +1,6 @@
 #include "gradus/run/executor.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "gradus/run/value.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace gradus {
 namespace {

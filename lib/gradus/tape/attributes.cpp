@@ -1,11 +1,11 @@
 #include "gradus/tape/attributes.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <string_view>
 #include <vector>
 
+#include "gradus/base/join.hpp"
 #include "gradus/tape/op.hpp"
 
 namespace gradus {
@@ -72,7 +72,7 @@ struct Describe {
     for (int i = 0; i < Shape::max_rank; ++i) {
       if (a.mask & (1u << i)) axes.push_back(i);
     }
-    return fmt::format("axis=({}){}", fmt::join(axes, ", "), a.keepdims ? ", keepdims" : "");
+    return fmt::format("axis=({}){}", join(axes, ", "), a.keepdims ? ", keepdims" : "");
   }
   std::string operator()(const Axis& a) const { return fmt::format("axis={}", a.axis); }
   std::string operator()(const Transposes& t) const {
@@ -80,7 +80,8 @@ struct Describe {
   }
   std::string operator()(const Target& t) const { return "shape=" + to_string(t.shape); }
   std::string operator()(const Permutation& p) const {
-    return fmt::format("axes=({})", fmt::join(p.axes.begin(), p.axes.begin() + p.rank, ", "));
+    return fmt::format("axes=({})",
+                       join(std::span(p.axes).first(static_cast<std::size_t>(p.rank)), ", "));
   }
   std::string operator()(const Slices& s) const {
     std::string text;

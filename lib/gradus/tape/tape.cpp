@@ -1,6 +1,6 @@
 #include "gradus/tape/tape.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <limits>
