@@ -46,13 +46,13 @@ find_lesson() {
   done
 }
 
-# make TARGET: builds it, and is silent unless that fails; then it shows what the compiler says. The library
+# compile TARGET: builds it, and is silent unless that fails; then it shows what the compiler says. The library
 # comes first, and shows how far it is: from a fresh clone that takes minutes.
-make() {
+compile() {
   local log status=0
   if [[ ! -e $build/build.ninja ]]; then
-    tools/setup.sh
-    cmake --preset release --log-level=WARNING
+    tools/setup.sh || exit 1
+    cmake --preset release --log-level=WARNING || exit 1
   fi
   cmake --build "$build" --parallel "$(nproc)" --target gradus |
     { grep --line-buffered -v '^ninja: no work\|Re-checking globbed\|Re-running CMake\|^-- ' || true; } ||
@@ -80,7 +80,7 @@ all_of() {
     --all-stubs) wanted=none ;;
     --all-wrong) suffix=_solution wanted=all arguments=(--wrong) ;;
   esac
-  make gradus_graders || { echo "grade: a lesson does not compile" >&2; return 1; }
+  compile gradus_graders || { echo "grade: a lesson does not compile" >&2; return 1; }
   for lesson in "${lessons[@]}"; do
     # The status says the same as the count, except for a lesson with too few wrong answers.
     n=0
@@ -129,7 +129,7 @@ fi
 
 lesson=$(find_lesson "$1")
 if [[ -z $lesson ]]; then unknown "there is no lesson '$1'"; fi
-if ! make "grade_${lesson%%-*}"; then
+if ! compile "grade_${lesson%%-*}"; then
   echo "grade: tutorials/$lesson/exercise.cpp does not compile yet; the first error above comes first" >&2
   exit 1
 fi
