@@ -145,7 +145,7 @@ void first_steps() {
 }
 
 void race(std::ofstream& paths) {
-  fmt::print("           along x: best rate   steps   turned: best rate   steps\n");
+  fmt::print("rule       along x: best rate   steps   turned: best rate   steps\n");
   for (const optim::Rule& rule : optim::rules()) {
     const Best straight = best_rate(along_x, rule), skew = best_rate(turned, rule);
     fmt::print("{:9}  {:18} {:7} {:19} {:7}\n", rule.name, straight.rate, straight.steps, skew.rate,

@@ -92,7 +92,7 @@ int main() {
   std::vector<optim::Trial> sorted = trials;
   std::sort(sorted.begin(), sorted.end(),
             [](const auto& a, const auto& b) { return a.score < b.score; });
-  fmt::print("                     rate   momentum   hidden   rate / (1 - momentum)   loss\n");
+  fmt::print("trial                rate   momentum   hidden   rate / (1 - momentum)   loss\n");
   const auto print = [](const char* name, const optim::Trial& t) {
     fmt::print("{:16} {:8.4f} {:10.3f} {:8} {:23.3f} {:6.4f}\n", name, t["rate"], t["momentum"],
                t["hidden"], t["rate"] / (1 - t["momentum"]), t.score);

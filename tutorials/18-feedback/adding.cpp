@@ -100,7 +100,7 @@ int main() {
 
   fmt::print("// [ledger]\n");
   fmt::print("steps back      plain       LSTM        GRU\n");
-  for (const std::size_t back : {0, 1, 2, 5, 10, 20, 29}) {
+  for (const std::size_t back : std::vector<std::size_t>{0, 1, 2, 5, 10, 20, 29}) {
     fmt::print("{:10}", back);
     for (const Learned& l : all) fmt::print(" {:10.3g}", l.shares[length - 1 - back]);
     fmt::print("\n");

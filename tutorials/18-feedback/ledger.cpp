@@ -70,7 +70,7 @@ int main() {
   fmt::print("steps back");
   for (const Named& n : all) fmt::print("  {:>12}", n.name);
   fmt::print("\n");
-  for (const std::size_t back : {0, 1, 2, 5, 10, 20, 49}) {
+  for (const std::size_t back : std::vector<std::size_t>{0, 1, 2, 5, 10, 20, 49}) {
     fmt::print("{:10}", back);
     for (const Named& n : all) fmt::print("  {:12.3g}", n.shares[steps - 1 - back]);
     fmt::print("\n");
