@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
+#include <span>
 #include <vector>
 
 #include "gradus/data/batches.hpp"

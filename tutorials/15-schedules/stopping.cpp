@@ -1,8 +1,9 @@
 // A network that is trained too long on too few digits, and when to stop it.
 #include <fmt/format.h>
 
-#include <cmath>
+#include <cstdint>
 #include <fstream>
+#include <span>
 #include <vector>
 
 #include "gradus/data/batches.hpp"
@@ -110,10 +111,21 @@ int main() {
   fmt::print("// [epochs]\n");
   fmt::print("epoch   training loss   validation loss   right of {} test digits\n",
              test.labels.size());
+  const auto print_row = [&](int epoch) {
+    on_training.look();
+    on_test.look();
+    file << fmt::format("{} {:.5f} {:.5f} {:.5f}\n", epoch, on_training.loss(),
+                        on_validation.loss(), on_test.loss());
+    for (const int shown : {1, 2, 5, 10, 20, 40, 60}) {
+      if (epoch != shown) continue;
+      fmt::print("{:5} {:15.4f} {:17.4f} {:25}\n", epoch, on_training.loss(), on_validation.loss(),
+                 on_test.right());
+    }
+  };
   // [stop]
   optim::EarlyStopping stopping(5);
   std::vector<std::vector<double>> best;
-  int stopped = 0;  // a lesson goes on, to show what would have come
+  int stopped = 0;  // this loop goes on, to show what would have come
   for (int epoch = 1; epoch <= 60; ++epoch) {
     train_an_epoch();
     on_validation.look();
@@ -121,23 +133,13 @@ int main() {
       if (stopping.improved(on_validation.loss())) best = copy_of_parameters();
       if (stopping.stops()) stopped = epoch;
     }
-    // [end]
-    on_training.look();
-    on_test.look();
-    file << fmt::format("{} {:.5f} {:.5f} {:.5f}\n", epoch, on_training.loss(),
-                        on_validation.loss(), on_test.loss());
-    if (epoch == 1 || epoch == 2 || epoch == 5 || epoch == 10 || epoch == 20 || epoch == 40 ||
-        epoch == 60) {
-      fmt::print("{:5} {:15.4f} {:17.4f} {:25}\n", epoch, on_training.loss(), on_validation.loss(),
-                 on_test.right());
-    }
+    print_row(epoch);
   }
+  // [end]
   fmt::print("// [stopped]\n");
   fmt::print("stops after epoch {}; best was epoch {}, with a validation loss of {:.4f}\n", stopped,
              stopping.best(), stopping.best_loss());
-  // [back]
   for (std::size_t i = 0; i < parameters.size(); ++i) step.set(parameters[i], best[i]);
-  // [end]
   file << fmt::format("\n\n# the best epoch, and where it stops\n{} {}\n", stopping.best(),
                       stopped);
   on_test.look();
