@@ -20,11 +20,11 @@ weave='
     failed = 1
     exit 1
   }
-  # Prints the part of a file that is asked for, as far to the left as it goes.
+  # Prints the part of a file that is asked for; code as far to the left as it goes.
   function insert(path, region,   line, inside, found, margin, status) {
     inside = region == ""
     found = inside
-    margin = -1
+    margin = path ~ /[.][ch]pp$/ ? -1 : 0  # of what a program printed, columns stay where they are
     while ((status = (getline line < path)) > 0) {
       if (line ~ /^ *\/\/ \[[a-z-]+\]$/) {
         inside = region == "" || index(line, "// [" region "]") > 0
