@@ -201,8 +201,9 @@ TEMPLATE_TEST_CASE("what is multiplied by zeros alone is not read", "[kernels][g
       CHECK(count_nan(product.product(1, 0, false)) == product.m * product.n);
       if (product.m > 1 || !product.tb) CHECK(count_nan(product.product(1, 0, true)) == 0);
     };
+    // Of few columns, with more than one row, all is read: to look for zeros would take longer.
     for (const auto& [m, n, k] : {Sizes{1, 400, 200}, Sizes{1, 10, 30}, Sizes{32, 50, 300},
-                                  Sizes{130, 450, 270}, Sizes{16, 16, 100}}) {
+                                  Sizes{130, 450, 270}, Sizes{16, 70, 100}}) {
       for_each_way<T>(m, n, k, check);
     }
   }

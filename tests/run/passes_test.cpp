@@ -327,13 +327,13 @@ TEST_CASE("zeros of an input take no part in a product", "[run]") {
   Variables v;
   Tensor<double> pixels({2, 4}, {0, 1, 0, 2, 0, 3, 0, 0});
   const Var x = v.tape.input(pixels, "x");
-  Tensor<double> weights({4, 3}, 1.0);
+  Tensor<double> weights({4, 50}, 1.0);  // with few columns, to look for zeros would take longer
   weights.data()[0] = std::numeric_limits<double>::infinity();  // of the pixel that is always 0
   const Var w = v.tape.parameter(weights, "w");
   const Passes passes = plain.with(Pass::zeros);
   CHECK(steps({matmul(x, w)}, passes) == "product A B, but for zeros in A");
   CHECK(steps({matmul(w, x, true, true)}, passes) == "matmul Aᵀ Bᵀ");
-  CHECK(results<double>(std::array{matmul(x, w)}, passes) == std::vector<double>{3, 3, 3, 3, 3, 3});
+  CHECK(results<double>(std::array{matmul(x, w)}, passes) == std::vector<double>(100, 3.0));
   CHECK(std::isnan(results<double>(std::array{matmul(x, w)}, plain)[0]));
 }
 
