@@ -169,6 +169,7 @@ void check_form(int sums, const std::string& names) {
   scratch::check_says(scratch::error_of<ShapeError>([&] { cell(wrong, cell.start(7)); }),
                       {"wrong:(7, 4)", "(3, 5)"});
   CHECK_THROWS_AS(unroll(cell, tape.input(1.0, "scalar")), ShapeError);
+  CHECK_THROWS_AS(unroll(cell, tape.input(Shape{5, 3}, "without examples")), ShapeError);
   for (const Index size : {0, -1}) {
     scratch::check_says(
         scratch::error_of([&] { Cell(tape, "odd", size, 2, find_init("zeros"), random); }),

@@ -29,7 +29,8 @@ case $how in
     ;;
   subdirectory)
     launcher=$(cached GRADUS_CCACHE)
-    # With the same flags, ccache has most of the objects.
+    # With the same flags, ccache has most of the objects, those with precompiled headers if it may.
+    export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
     options+=("-DGRADUS_SOURCE_DIR=$(cached CMAKE_HOME_DIRECTORY)" "-DGRADUS_WERROR=$(cached GRADUS_WERROR)")
     if [[ -x $launcher ]]; then options+=("-DCMAKE_CXX_COMPILER_LAUNCHER=$launcher"); fi
     ;;

@@ -1,6 +1,7 @@
 // Running programs: updates, leaves, precisions, threads.
 #include "gradus/run/executor.hpp"
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -73,6 +74,38 @@ TEST_CASE("updates see the old values, whatever they are made of", "[run]") {
   CHECK(run.item(0) == 3);
   CHECK(run.item(1) == 20);
   CHECK(s.tape.leaf_value(s.a.id())[0] == 2);
+}
+
+TEST_CASE("a parameter that is recorded after its new value is updated, and nothing else",
+          "[run]") {
+  for (const Passes passes : {Passes::none(), Passes::as_recorded(), Passes::all()}) {
+    Tape tape;
+    const Var x = tape.parameter(Tensor<double>({2}, {1, 2}), "x");
+    const Var y = sin(x) + cos(x);
+    const Var q = tape.parameter(Tensor<double>({2}), "q");
+    const Var z = sin(x) + cos(x);  // the same as y, which comes before q
+    const Var p = tape.parameter(Tensor<double>({2}), "p");
+    const Update updates[] = {{q, z}, {p, y * 2}};
+    Executor<double> run(Program(std::array{sum(y)}, updates, passes));
+    for (int turn = 0; turn < 3; ++turn) {
+      run.run();
+      for (std::size_t i = 0; i < 2; ++i) {
+        const double at = i == 0 ? 1 : 2, sum = std::sin(at) + std::cos(at);
+        CHECK(run.leaf(x)[i] == at);
+        CHECK_THAT(run.leaf(q)[i], Catch::Matchers::WithinAbs(sum, 1e-15));
+        CHECK_THAT(run.leaf(p)[i], Catch::Matchers::WithinAbs(2 * sum, 1e-15));
+      }
+    }
+  }
+}
+
+TEST_CASE("parameters without elements are updated, too", "[run]") {
+  Tape tape;
+  const Var p = tape.parameter(Tensor<double>(Shape{0}), "p");
+  const Var q = tape.parameter(Tensor<double>(Shape{0}), "q");
+  Executor<double> run(Program({}, {{p, sin(q)}, {q, sin(p)}}));
+  run.run();
+  CHECK(run.leaf(p).empty());
 }
 
 TEST_CASE("momentum over several steps", "[run]") {

@@ -323,6 +323,21 @@ TEST_CASE("a gradient is added straight to the weight", "[run]") {
                                        reference.leaf(square).end())) < 1e-15);
 }
 
+TEST_CASE("passes are left out on tapes of single numbers only", "[run]") {
+  // Loops record in turns: a number, then a product that is no number.
+  for (const bool odd : {false, true}) {
+    Tape tape;
+    if (odd) tape.input(Shape{}, "unused");
+    Var h = tape.input(Shape{64}, "h");
+    for (int i = 0; i < 1200; ++i) h = h * 0.5;
+    CHECK(Program({h}).instructions().size() < 200);
+  }
+  Tape tape;
+  Var x = tape.parameter(1.0);
+  for (int i = 0; i < 1200; ++i) x = x * 0.5;
+  CHECK(Program({x}).instructions().size() == 1200);
+}
+
 TEST_CASE("zeros of an input take no part in a product", "[run]") {
   Variables v;
   Tensor<double> pixels({2, 4}, {0, 1, 0, 2, 0, 3, 0, 0});

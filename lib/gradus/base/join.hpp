@@ -9,7 +9,8 @@
 namespace gradus {
 
 /// The texts or whole numbers of `values` with `separator` between them: "a, b, c". (fmt::join()
-/// has need of <fmt/format.h>, with which each file compiles half of fmt, for seconds.)
+/// has need of <fmt/format.h>, with which each file compiles half of fmt, for seconds; and so has
+/// fmt::format_to(), if clang++ links with what g++ compiled.)
 template <std::ranges::input_range Range>
 std::string join(const Range& values, std::string_view separator) {
   std::string text;

@@ -79,8 +79,8 @@ class Notes {
 
   template <class... Args>
   void operator()(std::string_view about, fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), "  {}: ", about);
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
+    text_ += fmt::format("  {}: ", about);
+    text_ += fmt::format(format, std::forward<Args>(args)...);
     text_ += '\n';
   }
 
@@ -136,10 +136,10 @@ void add_notes(std::string& text, const ParameterCheck& row, const GradientRepor
 /// The three derivatives where a claim is furthest off.
 void add_claim(std::string& text, const ClaimCheck& claim) {
   const ParameterCheck& row = claim.row;
-  fmt::format_to(std::back_inserter(text), "\nclaim {}: {}: {}", row.name, claim.text,
+  text += fmt::format("\nclaim {}: {}: {}", row.name, claim.text,
                  to_string(row.verdict));
   if (row.checked > 0) {
-    fmt::format_to(std::back_inserter(text), ", {} of {} elements pass", row.passed, row.checked);
+    text += fmt::format(", {} of {} elements pass", row.passed, row.checked);
   }
   text += '\n';
   Notes note(text);
@@ -183,7 +183,7 @@ std::string unjudged_text(const GradientReport& report) {
   std::string_view separator;
   for (const auto& [verdict, count] : counts) {
     if (count == 0) continue;
-    fmt::format_to(std::back_inserter(text), "{}{} {}", separator, count, to_string(verdict));
+    text += fmt::format("{}{} {}", separator, count, to_string(verdict));
     separator = ", ";
   }
   return text;
@@ -197,7 +197,7 @@ std::string last_line(const GradientReport& report) {
   if (!report.claims.empty()) {
     const auto right = std::count_if(report.claims.begin(), report.claims.end(),
                                      [&](const ClaimCheck& c) { return passes(c.row); });
-    fmt::format_to(std::back_inserter(text), ", {} of {} claims", right, report.claims.size());
+    text += fmt::format(", {} of {} claims", right, report.claims.size());
   }
   return text + unjudged_text(report) + "\n";
 }
@@ -260,13 +260,12 @@ std::string to_string(const GradientReport& report) {
     text += out + '\n';
   }
   const Comparison& all = report.direction;
-  fmt::format_to(std::back_inserter(text),
-                 "\nall together, in a random direction: {}, analytic {}, numeric {}\n",
+  text += fmt::format("\nall together, in a random direction: {}, analytic {}, numeric {}\n",
                  to_string(all.verdict), number(all.analytic, 9), number(all.numeric, 9));
   if (report.taylor && report.taylor->rates[0]) text += to_string(*report.taylor) + '\n';
   for (const ParameterCheck& row : report.parameters) add_notes(text, row, report);
   for (const Blame& blame : report.blames) {
-    fmt::format_to(std::back_inserter(text), "  blame: {}\n", to_string(blame));
+    text += fmt::format("  blame: {}\n", to_string(blame));
   }
   for (const ClaimCheck& claim : report.claims) add_claim(text, claim);
   if (!report.claims.empty()) text += '\n';

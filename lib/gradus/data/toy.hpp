@@ -45,8 +45,10 @@ struct ToySequences {
 
 /// The adding problem: in each step a value from U(0, 1) and a marker, which is 1 in one step of
 /// the first half and one of the second, and else 0. The target is the sum of the two values that
-/// are marked. Who always says 1 has a mean squared error of 1/6. Hochreiter and Schmidhuber, "Long
-/// short-term memory", 1997, experiment 4, with positive values. Throws InputError for fewer than 2
+/// are marked. Who always says 1 has a mean squared error of 1/6. After Hochreiter and Schmidhuber,
+/// "Long short-term memory", 1997, experiment 4, where both marks come early and values may be
+/// negative; in this form Arjovsky, Shah and Bengio, "Unitary evolution recurrent neural networks",
+/// 2016. Throws InputError for fewer than 2
 /// steps or 1 sequence.
 ToySequences adding_problem(Index count, Index steps, std::uint64_t seed);
 

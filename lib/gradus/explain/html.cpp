@@ -67,8 +67,8 @@ class Text {
     for (std::size_t s = 0; s < walk_.steps.size(); ++s) {
       if (s == 0) out += "<optgroup label=\"Forward: values\">";
       if (s == forward_steps_) out += "</optgroup><optgroup label=\"Backward: adjoints\">";
-      fmt::format_to(std::back_inserter(out), "<option value=\"{0}\">{0}. {1}</option>", s + 1,
-                     escape(walk_.steps[s].title, 60));
+      out += fmt::format("<option value=\"{0}\">{0}. {1}</option>", s + 1,
+                         escape(walk_.steps[s].title, 60));
     }
     return out + "</optgroup>";
   }
@@ -83,20 +83,18 @@ class Text {
         wires += (wires.empty() ? "\"" : ",\"") + wire_id(wire) + "\"";
       }
       for (const Share& share : step.shares) {
-        fmt::format_to(std::back_inserter(shares),
-                       "{}{{\"value\":{},\"upstream\":{},\"local\":{},\"through\":{}}}",
-                       shares.empty() ? "" : ",", asked(step, share),
-                       json(adjoint_of_.at(share.wire.to)->value),
-                       share.local.empty() ? "null" : json(share.slope),
-                       io::json_quote(symbol(share.wire.to).text()));
+        shares += fmt::format("{}{{\"value\":{},\"upstream\":{},\"local\":{},\"through\":{}}}",
+                              shares.empty() ? "" : ",", asked(step, share),
+                              json(adjoint_of_.at(share.wire.to)->value),
+                              share.local.empty() ? "null" : json(share.slope),
+                              io::json_quote(symbol(share.wire.to).text()));
       }
-      fmt::format_to(std::back_inserter(out),
-                     "{}\n{{\"backward\":{},\"node\":{},\"wires\":[{}],\"title\":{},\"said\":{},"
-                     "\"question\":{},\"answer\":{},\"rule\":{},\"shares\":[{}]}}",
-                     s == 0 ? "" : ",", step.phase == Phase::backward, step.node, wires,
-                     io::json_quote(step.title), io::json_quote(said(s)),
-                     io::json_quote(step.question), json(step.answer), io::json_quote(rule(step)),
-                     shares);
+      out += fmt::format(
+          "{}\n{{\"backward\":{},\"node\":{},\"wires\":[{}],\"title\":{},\"said\":{},"
+          "\"question\":{},\"answer\":{},\"rule\":{},\"shares\":[{}]}}",
+          s == 0 ? "" : ",", step.phase == Phase::backward, step.node, wires,
+          io::json_quote(step.title), io::json_quote(said(s)), io::json_quote(step.question),
+          json(step.answer), io::json_quote(rule(step)), shares);
     }
     return out + "\n]}";
   }
@@ -130,8 +128,7 @@ class Text {
     const Step& step = walk_.steps[s];
     const bool forward = step.phase == Phase::forward;
     const std::size_t of = forward ? forward_steps_ : walk_.steps.size() - forward_steps_;
-    fmt::format_to(
-        std::back_inserter(out),
+    out += fmt::format(
         "<article class=\"step {0}\" id=\"step-{1}\" aria-labelledby=\"title-{1}\">\n"
         "<p class=\"phase {0}\"><b>{2}</b> {3} of {4}</p>\n<h2 id=\"title-{1}\">{5}</h2>\n",
         forward ? "forward" : "backward", s + 1, forward ? "Forward" : "Backward",
@@ -182,10 +179,9 @@ class Text {
       } else if (!tensor) {
         out += "<div></div>";
       }
-      fmt::format_to(std::back_inserter(out),
-                     "<div class=\"{}{}\"><math><mrow><mo>{}</mo>{}</mrow></math></div>",
-                     tensor ? "tensor " : "", is_value(parts[i]) ? "result" : "side",
-                     parts[i].part().rounded ? "≈" : "=", inside(parts[i]));
+      out += fmt::format("<div class=\"{}{}\"><math><mrow><mo>{}</mo>{}</mrow></math></div>",
+                         tensor ? "tensor " : "", is_value(parts[i]) ? "result" : "side",
+                         parts[i].part().rounded ? "≈" : "=", inside(parts[i]));
     }
     out += "</div>\n";
   }

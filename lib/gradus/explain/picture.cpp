@@ -158,9 +158,8 @@ class Picture {
   static void text(std::string& out, std::string_view css, std::size_t step, double x, double y,
                    const std::string& content) {
     const long from = step == no_step ? -1 : static_cast<long>(step);
-    fmt::format_to(std::back_inserter(out),
-                   "<text class=\"{}\" data-step=\"{}\" x=\"{}\" y=\"{}\">{}</text>", css, from,
-                   svg::number(x), svg::number(y), svg::escape(content));
+    out += fmt::format("<text class=\"{}\" data-step=\"{}\" x=\"{}\" y=\"{}\">{}</text>", css, from,
+                       svg::number(x), svg::number(y), svg::escape(content));
   }
 
   void wire(std::string& out, const Layout& layout, std::size_t w) {
@@ -175,10 +174,10 @@ class Picture {
       const std::string on = svg::path(layout.links[2 * w + 1]);
       way += on.substr(on.find('C'));
     }
-    fmt::format_to(std::back_inserter(out),
-                   "<g id=\"{}\" class=\"wire\" data-from=\"{}\" data-to=\"{}\"><path d=\"{}\"/>",
-                   drawn.wire.to == no_node ? "result-wire" : wire_id(drawn.wire), drawn.wire.from,
-                   drawn.wire.to == no_node ? drawn.wire.from : drawn.wire.to, way);
+    out +=
+        fmt::format("<g id=\"{}\" class=\"wire\" data-from=\"{}\" data-to=\"{}\"><path d=\"{}\"/>",
+                    drawn.wire.to == no_node ? "result-wire" : wire_id(drawn.wire), drawn.wire.from,
+                    drawn.wire.to == no_node ? drawn.wire.from : drawn.wire.to, way);
     text(out, "value", forward_[from], middle.x, middle.y - 6, drawn.above);
     if (!drawn.below.empty()) {
       text(out, "adjoint", backward_[from], middle.x, middle.y + 16, drawn.below);

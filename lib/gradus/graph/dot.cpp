@@ -49,10 +49,8 @@ class DotWriter {
   template <class... Args>
   void line(std::size_t depth, fmt::format_string<Args...> text, Args&&... args) {
     line_.clear();
-    line_.append(std::string_view("                                                                "
-                                  "                ")
-                     .substr(0, 2 * depth));
-    fmt::format_to(std::back_inserter(line_), text, std::forward<Args>(args)...);
+    line_.append(2 * depth, ' ');
+    line_ += fmt::format(text, std::forward<Args>(args)...);
     line_.push_back('\n');
     out_.write(line_.data(), static_cast<std::streamsize>(line_.size()));
   }

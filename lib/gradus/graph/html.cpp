@@ -192,8 +192,7 @@ class GraphPage {
   void frame(std::string& out, std::size_t s) const {
     const Frame& f = frames_[s];
     if (f.empty()) return;
-    fmt::format_to(
-        std::back_inserter(out),
+    out += fmt::format(
         "<g id=\"s{0}\" class=\"scope\" data-scope=\"{0}\"><rect x=\"{1}\" y=\"{2}\" "
         "width=\"{3}\" height=\"{4}\" rx=\"8\"/><g class=\"fold\" role=\"button\" tabindex=\"0\" "
         "aria-expanded=\"true\" aria-label=\"Scope {5}, {6} nodes: fold\"><rect class=\"handle\" "
@@ -234,21 +233,20 @@ class GraphPage {
       way.insert(way.end(), rest.begin() + 1, rest.end());
     }
     if (mirrored(drawn)) std::reverse(way.begin(), way.end());
-    fmt::format_to(std::back_inserter(out), "<g id=\"{}\" class=\"wire {}\"><path d=\"{}\"/>",
-                   edge_id(e), flows[static_cast<std::size_t>(drawn.flow)], svg::path(way));
+    out += fmt::format("<g id=\"{}\" class=\"wire {}\"><path d=\"{}\"/>", edge_id(e),
+                       flows[static_cast<std::size_t>(drawn.flow)], svg::path(way));
     const std::string text = edge_text(drawn);
     if (has_room(drawn)) {
       const Position at = layout_.boxes[diagram_.links[first].to];
-      fmt::format_to(std::back_inserter(out), "<text class=\"middle\" x=\"{}\" y=\"{}\">{}</text>",
-                     svg::number(at.x), svg::number(at.y + 4), svg::escape(text, 60));
+      out += fmt::format("<text class=\"middle\" x=\"{}\" y=\"{}\">{}</text>", svg::number(at.x),
+                         svg::number(at.y + 4), svg::escape(text, 60));
     } else if (!text.empty()) {
       const Position* last = &way[way.size() - 4];
       const auto along = [&](double Position::*c) {  // at 0.6 of the last curve
         return 0.064 * last[0].*c + 0.288 * last[1].*c + 0.432 * last[2].*c + 0.216 * last[3].*c;
       };
-      fmt::format_to(std::back_inserter(out), "<text x=\"{}\" y=\"{}\">{}</text>",
-                     svg::number(along(&Position::x) + 5), svg::number(along(&Position::y) + 4),
-                     svg::escape(text, 60));
+      out += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>", svg::number(along(&Position::x) + 5),
+                         svg::number(along(&Position::y) + 4), svg::escape(text, 60));
     }
     out += "</g>\n";
   }

@@ -78,9 +78,9 @@ void write_boxes(std::string& out, const Diagram& diagram) {
   }
   const auto write_members = [&](std::uint32_t group) {
     for (const std::size_t i : members[group]) {
-      fmt::format_to(std::back_inserter(out), "b{} [width={:.4f} height={:.4f}]\n", i,
-                     diagram.boxes[i].width / points_per_inch,
-                     diagram.boxes[i].height / points_per_inch);
+      out += fmt::format("b{} [width={:.4f} height={:.4f}]\n", i,
+                         diagram.boxes[i].width / points_per_inch,
+                         diagram.boxes[i].height / points_per_inch);
     }
   };
   std::vector<std::uint32_t> open{0};
@@ -94,7 +94,7 @@ void write_boxes(std::string& out, const Diagram& diagram) {
     const std::uint32_t group = inner[open.back()].back();
     inner[open.back()].pop_back();
     open.push_back(group);
-    fmt::format_to(std::back_inserter(out), "subgraph cluster_{} {{\nmargin=14\n", group);
+    out += fmt::format("subgraph cluster_{} {{\nmargin=14\n", group);
     write_members(group);
   }
 }
@@ -109,14 +109,14 @@ std::string layout_dot(const Diagram& diagram) {
       right ? "LR" : "TB", right ? 0.14 : 0.3, right ? 0.14 : 0.3);
   write_boxes(out, diagram);
   for (const Diagram::Link& link : diagram.links) {
-    fmt::format_to(std::back_inserter(out), "b{} -> b{} [{}{}{}]\n", link.from, link.to,
-                   !link.from_middle ? ""
-                   : right           ? "tailport=e "
-                                     : "tailport=s ",
-                   !link.to_middle ? ""
-                   : right         ? "headport=w "
-                                   : "headport=n ",
-                   link.pulls ? "" : "constraint=false");
+    out += fmt::format("b{} -> b{} [{}{}{}]\n", link.from, link.to,
+                       !link.from_middle ? ""
+                       : right           ? "tailport=e "
+                                         : "tailport=s ",
+                       !link.to_middle ? ""
+                       : right         ? "headport=w "
+                                       : "headport=n ",
+                       link.pulls ? "" : "constraint=false");
   }
   out += "}\n";
   return out;

@@ -94,16 +94,15 @@ void write(std::string& out, const Box& box, Position middle) {
   const double height = box.height();
   const double radius = box.rounded ? 10 : 3;
   const auto rect = [&](double inset, std::string_view css) {
-    fmt::format_to(std::back_inserter(out),
-                   "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>",
-                   css, number(-width / 2 + inset), number(-height / 2 + inset),
-                   number(width - 2 * inset), number(height - 2 * inset),
-                   number(std::max(1.0, radius - inset)));
+    out += fmt::format(
+        "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\"/>", css,
+        number(-width / 2 + inset), number(-height / 2 + inset), number(width - 2 * inset),
+        number(height - 2 * inset), number(std::max(1.0, radius - inset)));
   };
-  fmt::format_to(std::back_inserter(out),
-                 "<g id=\"{}\" class=\"{}\" transform=\"translate({} {})\" role=\"button\" "
-                 "tabindex=\"-1\" aria-label=\"{}\">",
-                 box.id, box.css, number(middle.x), number(middle.y), escape(box.description));
+  out += fmt::format(
+      "<g id=\"{}\" class=\"{}\" transform=\"translate({} {})\" role=\"button\" "
+      "tabindex=\"-1\" aria-label=\"{}\">",
+      box.id, box.css, number(middle.x), number(middle.y), escape(box.description));
   rect(0, "box");
   if (box.doubled) rect(3, "inner");
   const double top = -height / 2 + 7;
@@ -118,18 +117,17 @@ void write(std::string& out, const Box& box, Position middle) {
 
 void open(std::string& out, const Layout& layout, std::string_view label,
           std::string_view description) {
-  fmt::format_to(
-      std::back_inserter(out),
+  out += fmt::format(
       "<svg id=\"picture\" viewBox=\"0 0 {0} {1}\" data-width=\"{0}\" data-height=\"{1}\" "
       "role=\"group\" aria-labelledby=\"picture-title\" aria-describedby=\"picture-description\">\n"
       "<title id=\"picture-title\">{2}</title><desc id=\"picture-description\">{3}</desc>\n<defs>",
       number(layout.width), number(layout.height), escape(label), escape(description, 1000));
   for (const std::string_view kind : {"plain", "forward", "backward"}) {
-    fmt::format_to(std::back_inserter(out),
-                   "<marker id=\"arrow-{0}\" class=\"{0}\" viewBox=\"0 0 8 8\" refX=\"7.5\" "
-                   "refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" markerUnits=\"userSpaceOnUse\" "
-                   "orient=\"auto-start-reverse\"><path d=\"M0,0.5L8,4L0,7.5Z\"/></marker>",
-                   kind);
+    out += fmt::format(
+        "<marker id=\"arrow-{0}\" class=\"{0}\" viewBox=\"0 0 8 8\" refX=\"7.5\" "
+        "refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" markerUnits=\"userSpaceOnUse\" "
+        "orient=\"auto-start-reverse\"><path d=\"M0,0.5L8,4L0,7.5Z\"/></marker>",
+        kind);
   }
   out += "</defs>\n<g class=\"camera\">\n";
 }

@@ -52,9 +52,9 @@ void find_live(Range columns, std::int64_t rows, const T* matrix, std::int64_t r
       live[j] = !worth || seen[j - some.first] != 0;
   }
 }
-/// Threads share the columns in pieces of this many.
+/// Threads share the columns in pieces of this many: 512 bytes, that none writes near another's.
 template <class T>
-constexpr std::int64_t zeros_columns = 128 / sizeof(T) * 4;
+constexpr std::int64_t zeros_columns = 512 / sizeof(T);
 
 /// Lists the marked ones of n, and returns their number.
 std::int64_t list_live(std::int64_t n, const std::uint8_t* live, std::int32_t* list) {

@@ -121,10 +121,14 @@ std::vector<typename Cell::State> unroll(const Cell& cell, Var x, typename Cell:
   return states;
 }
 
-/// The same from a state of zeros.
+/// The same from a state of zeros. Throws ShapeError unless x has these three axes.
 template <class Cell>
 std::vector<typename Cell::State> unroll(const Cell& cell, Var x) {
-  return unroll(cell, x, cell.start(x.shape().rank() > 1 ? x.shape()[1] : 1));
+  if (x.shape().rank() != 3) {
+    throw ShapeError("a sequence has the axes (steps, examples, inputs), not the shape " +
+                     to_string(x.shape()));
+  }
+  return unroll(cell, x, cell.start(x.shape()[1]));
 }
 
 }  // namespace gradus::nn

@@ -16,14 +16,15 @@ namespace gradus::optim {
 Var global_norm(std::span<const Var> gradients);
 
 /// All gradients times limit / max(norm, limit), where norm is their global norm: they keep their
-/// direction, and what is within the limit keeps its bits. Pascanu, Mikolov and Bengio, "On the
+/// direction, and what is within the limit keeps its bits. If the norm is infinite, all become 0.
+/// Pascanu, Mikolov and Bengio, "On the
 /// difficulty of training recurrent neural networks", 2013, algorithm 1. Throws InputError unless
 /// the limit is positive and finite.
 std::vector<Var> clip_by_norm(std::span<const Var> gradients, double limit);
 
-/// Each element put into [-limit, limit], by itself: the direction may change. Mikolov,
-/// "Statistical language models based on neural networks", 2012, section 3.2.2. Throws InputError
-/// unless the limit is positive and finite.
+/// Each element put into [-limit, limit], by itself: the direction may change. As Mikolov,
+/// "Statistical language models based on neural networks", 2012, does with the errors of hidden
+/// neurons. Throws InputError unless the limit is positive and finite.
 std::vector<Var> clip_by_value(std::span<const Var> gradients, double limit);
 
 }  // namespace gradus::optim

@@ -8,8 +8,8 @@
 namespace gradus::optim {
 
 /// Follows a loss that is measured on examples which nothing is trained on, and says when to stop:
-/// when it was no better than the best for `patience` measurements in a row. Prechelt, "Early
-/// stopping: but when?", 1998, criterion UP.
+/// when it was no better than the best for `patience` measurements in a row. Goodfellow, Bengio and
+/// Courville, "Deep learning", 2016, algorithm 7.1.
 ///
 ///   optim::EarlyStopping stopping(3);
 ///   while (!stopping.stops()) {

@@ -19,8 +19,8 @@ class Optimizer {
   /// Records the rate (named "rate") and the state, as parameters: those of a parameter are named
   /// "<parameter>.<rule>", or "<parameter>.<rule>.<letter>" where there are two; the number of
   /// steps done, where the rule counts, "<rule>.t". All start at 0, and belong in a checkpoint. (A
-  /// step's number is kept in the precision of the run, in which 1 - beta2^t has an error of
-  /// 1e-7/(1 - beta2) at most for float.)
+  /// step's number is kept in the precision of the run, in which 1 - beta2^t has a
+  /// relative error of 1e-7/(1 - beta2) at most for float; so keep beta2 below 1 - 1e-6.)
   ///
   /// Coefficients that are not set are those of `rule.defaults`. Throws InputError unless the rate
   /// is positive and finite and the coefficients are in their ranges, and for one that the rule

@@ -92,7 +92,8 @@ struct Rule {
 ///              n = b1 m' / (1 - b1^(t+1)) + (1 - b1) g / (1 - b1^t)
 ///                                                   (rate 0.002, beta1 0.9, beta2 0.999, 1e-8)
 ///              Dozat, "Incorporating Nesterov momentum into Adam", 2016, algorithm 2 with one
-///              beta1 for all steps
+///              beta1 for all steps, and without the factor beta2 before v', which his report of
+///              2015 does not have
 std::span<const Rule> rules();
 /// The rule with this name. Throws InputError that lists those that exist and the nearest one.
 const Rule& find_rule(std::string_view name);

@@ -2,25 +2,22 @@
 
 #include <fmt/core.h>
 
-#include <iterator>
-
 namespace gradus {
 
 std::string cost_table(const Program& program, std::size_t element_size) {
   std::string table =
       fmt::format("{:>8}  {:<14} {:<18} {:>16} {:>14}\n", "node", "op", "shape", "FLOPs", "bytes");
-  const auto out = std::back_inserter(table);
   for (std::size_t i = 0; i < program.instructions().size(); ++i) {
     const Program::Instruction& instruction = program.instructions()[i];
     const Program::Value& value = program.values()[instruction.value];
     const Shape& shape = program.shape(value.shape);
-    fmt::format_to(out, "{:>8}  {:<14} {:<18} {:>16} {:>14}\n", fmt::format("#{}", value.node),
-                   instruction.op->name(), to_string(shape), program.flops(i),
-                   shape.elements() * static_cast<Index>(element_size));
+    table += fmt::format("{:>8}  {:<14} {:<18} {:>16} {:>14}\n", fmt::format("#{}", value.node),
+                         instruction.op->name(), to_string(shape), program.flops(i),
+                         shape.elements() * static_cast<Index>(element_size));
   }
-  fmt::format_to(out, "{} ops, {} FLOPs; {} bytes at most at once, lifetimes allow {}\n",
-                 program.instructions().size(), program.flops(), program.peak_bytes(element_size),
-                 program.least_bytes(element_size));
+  table += fmt::format("{} ops, {} FLOPs; {} bytes at most at once, lifetimes allow {}\n",
+                       program.instructions().size(), program.flops(),
+                       program.peak_bytes(element_size), program.least_bytes(element_size));
   return table;
 }
 

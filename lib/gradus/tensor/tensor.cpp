@@ -19,7 +19,7 @@ std::string to_string(const Tensor<double>& tensor, int digits) {
     if (i > 0)
       text += opened > 0 ? std::string(static_cast<std::size_t>(opened), ']') + ", " : ", ";
     text.append(static_cast<std::size_t>(opened), '[');
-    fmt::format_to(std::back_inserter(text), "{:.{}g}", tensor[i], digits);
+    text += fmt::format("{:.{}g}", tensor[i], digits);
   }
   text.append(static_cast<std::size_t>(shape.rank()), ']');
   return text;
