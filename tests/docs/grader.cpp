@@ -1,6 +1,8 @@
 // A lesson's grader whose answers break in every way; what it says is kept in grader.console.
 //   grader [--wrong]
 //   grader --no-questions | --few | --fine [--wrong]    lessons with one fault, and with none
+#include <unistd.h>
+
 #include <array>
 #include <cstdlib>
 #include <cstring>
@@ -28,6 +30,10 @@ double throws_a_number(double) { throw 1; }
 double crashes(double) { std::abort(); }
 double exits(double) { std::exit(0); }
 double not_a_number(double) { return std::numeric_limits<double>::quiet_NaN(); }
+double negative_not_a_number(double) { return -std::numeric_limits<double>::quiet_NaN(); }
+double endless(double) {
+  for (;;) pause();
+}
 
 void check_twice(Check& check, decltype(twice)* f) {
   check.equal("twice 2", f(2), 4.0, "add it to itself");
@@ -101,6 +107,8 @@ std::vector<Exercise> lesson(const std::string& kind) {
       exercise("close, but not the same", nearly, check_twice,
                {{"is right", twice}, {"is unfilled", unfilled}, {"is squared", squared}}),
       exercise("not a number", not_a_number, check_near, {}),
+      exercise("not a number, with a sign", negative_not_a_number, check_twice, {}),
+      exercise("endless", endless, check_twice, {}),
       exercise("unfilled", unfilled, check_twice, {}),
       exercise("an unfilled list", unfilled_list, check_list, {}),
       exercise("unfilled, and returns nothing", unfilled_in_place, check_in_place, {}),

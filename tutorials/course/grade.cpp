@@ -22,11 +22,14 @@ bool equal_numbers(double given, double wanted) {
 /// Both numbers with as many digits as show that they differ: six where these are enough.
 std::string came_and_expected(double given, double wanted, std::string_view what = "",
                               std::string_view about = "") {
+  const auto text = [](double x, int digits) {  // the sign of a NaN says nothing
+    return std::isnan(x) ? "nan" : fmt::format("{:.{}g}", x, digits);
+  };
   std::string came;
   std::string expected;
   for (int digits = 6; digits <= 17 && came == expected; ++digits) {
-    came = fmt::format("{:.{}g}", given, digits);
-    expected = fmt::format("{:.{}g}", wanted, digits);
+    came = text(given, digits);
+    expected = text(wanted, digits);
   }
   return fmt::format("  came      {}{}\n  expected  {}{}{}\n", what, came, what, about, expected);
 }
@@ -136,7 +139,7 @@ void tell_wrong(const Verdict& verdict) {
   }
 }
 
-constexpr unsigned seconds_to_answer = 30;  // answers take milliseconds, also with the sanitizers
+constexpr unsigned seconds_to_answer = 5;  // answers take milliseconds, also with the sanitizers
 
 /// Examines in a process of its own, whose end, of whatever kind, is not this one's.
 Outcome examine_apart(const std::function<void(Check&)>& run, void (*tell)(const Verdict&)) {
