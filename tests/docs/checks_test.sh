@@ -114,11 +114,11 @@ course() {
     mkdir -p "$work/course/tutorials/$lesson"
     (cd "$work/course/tutorials/$lesson" &&
       touch exercise.hpp exercise.cpp solution.cpp grade.cpp stepper.gr stepper.html program.cpp program.out curve.svg)
-    printf '# %d. A lesson\n[a](exercise.cpp) `tools/grade.sh %s` [b](stepper.html) ![c](curve.svg)\n' \
+    printf '# %d. A lesson\n30 minutes, with the exercises.\n[a](exercise.cpp) `tools/grade.sh %s` [b](stepper.html) ![c](curve.svg)\n' \
            "${lesson%%-*}" "${lesson%%-*}" > "$work/course/tutorials/$lesson/README.md"
   done
   echo 'Next: [two](../02-two/README.md)' >> "$work/course/tutorials/01-one/README.md"
-  echo '[1](01-one/README.md) [2](02-two/README.md)' > "$work/course/tutorials/README.md"
+  printf '| %d | [a](%s/README.md) | Why? | 30 |\n' 1 01-one 2 02-two > "$work/course/tutorials/README.md"
 }
 lessons() { "$here/lessons_test.sh" "$work/course"; }
 first=$work/course/tutorials/01-one
@@ -134,6 +134,8 @@ course; sed -i 's/(stepper.html)//' "$first/README.md"; expect 1 'has no link to
 course; sed -i 's/02-two/02-too/' "$first/README.md"; expect 1 'has no link to the next lesson' lessons
 course; touch "$first/other.svg"; expect 1 'does not show a picture of its folder: other.svg' lessons
 course; sed -i 's/02-two/02-too/' "$work/course/tutorials/README.md"; expect 1 'has no link to 02-two/README.md' lessons
+course; sed -i 's/^30/25/' "$first/README.md"; expect 1 'the same minutes as the contents of tutorials/README.md: 30' lessons
+course; sed -i 's/ 30 |//' "$work/course/tutorials/README.md"; expect 1 'have no minutes for 01-one' lessons
 course; mv "$first" "$work/course/tutorials/03-one"; expect 1 'tutorials/02-two is lesson 1 by its place' lessons
 rm -r "$work/course/tutorials"; mkdir "$work/course/tutorials"; expect 1 'there is no lesson at all' lessons
 

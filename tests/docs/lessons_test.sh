@@ -40,5 +40,11 @@ for ((i = 0; i < ${#lessons[@]}; ++i)); do
     [[ -e $folder/$name.out ]] || bad "what $program prints is not kept, as $name.out"
   done
   grep -qF "]($lesson/README.md" tutorials/README.md || bad "tutorials/README.md has no link to $lesson/README.md"
+  minutes=$(sed -n "s/^| $((10#$number)) |.*| \([0-9]*\) |$/\1/p" tutorials/README.md)
+  if [[ $minutes ]]; then
+    has "$minutes minutes, with the exercises" 'does not say the same minutes as the contents of tutorials/README.md'
+  else
+    bad "the contents of tutorials/README.md have no minutes for $lesson"
+  fi
 done
 exit "$result"

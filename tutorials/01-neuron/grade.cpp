@@ -46,12 +46,12 @@ double multiplies_the_sums(std::span<const double> w, std::span<const double> x)
 
 void check_and_gate(course::Check& check, decltype(and_gate)* f) {
   const Neuron n = f();
-  const auto fires = [n](double x1, double x2) { return n.w1 * x1 + n.w2 * x2 + n.bias > 0; };
-  check.equal("does it fire for (0, 0)?", fires(0, 0), false,
+  const auto says_1 = [n](double x1, double x2) { return n.w1 * x1 + n.w2 * x2 + n.bias > 0; };
+  check.equal("does it say 1 for (0, 0)?", says_1(0, 0), false,
               "there the weighted sum is the bias alone");
-  check.equal("does it fire for (0, 1)?", fires(0, 1), false, "one input must not be enough");
-  check.equal("does it fire for (1, 0)?", fires(1, 0), false, "one input must not be enough");
-  check.equal("does it fire for (1, 1)?", fires(1, 1), true,
+  check.equal("does it say 1 for (0, 1)?", says_1(0, 1), false, "one input must not be enough");
+  check.equal("does it say 1 for (1, 0)?", says_1(1, 0), false, "one input must not be enough");
+  check.equal("does it say 1 for (1, 1)?", says_1(1, 1), true,
               "both inputs together must lift the sum above 0, not just to it");
 }
 

@@ -11,7 +11,7 @@ namespace {
 void check_central(course::Check& check, decltype(central)* f) {
   const auto square = [](double x) { return x * x; };
   check.equal("x^2 at 3 with the step 1/2", f(square, 3, 0.5), 6.0,
-              "go as far to the left as to the right; for a square this gives the slope exactly");
+              "go as far to the left as to the right, and divide by the whole distance, (2 * h)");
   check.equal("x^2 at -1 with the step 2", f(square, -1, 2), -2.0, "both ends are 2 h apart");
   check.equal("x^3 at 1 with the step 1/2", f([](double x) { return x * x * x; }, 1, 0.5), 3.25,
               "(1.5^3 - 0.5^3) / 1: here a long step is off by h^2");

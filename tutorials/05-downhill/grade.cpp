@@ -106,7 +106,7 @@ double takes_the_mean_curvature(Numbers c) {
 
 int main(int argc, char** argv) {
   return course::grade(
-      argc, argv, "Downhill",
+      argc, argv, "Lesson 5: downhill",
       {course::exercise("a step downhill", step_down, check_step_down,
                         {{"walks uphill", walks_uphill},
                          {"takes the whole gradient", takes_the_whole_gradient},

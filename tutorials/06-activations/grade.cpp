@@ -114,7 +114,7 @@ List takes_sigmoids(Numbers z) {
 
 int main(int argc, char** argv) {
   return course::grade(
-      argc, argv, "Activations",
+      argc, argv, "Lesson 6: activations",
       {course::exercise("two layers become one", collapse, check_collapse,
                         {{"adds the biases as they are", adds_the_biases},
                          {"keeps the second bias only", keeps_the_second_bias_only},

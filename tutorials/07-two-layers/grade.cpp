@@ -58,7 +58,7 @@ double answer(const StepNetwork& n, double x1, double x2) {
 void check_same(course::Check& check, decltype(same)* f) {
   const StepNetwork network = f();
   check.equal("0 and 0", answer(network, 0, 0), 1.0,
-              "no hidden neuron need fire here: the bias of the output alone can make it 1");
+              "no hidden neuron need say 1 here: the bias of the output alone can make it 1");
   check.equal("0 and 1", answer(network, 0, 1), 0.0,
               "let one hidden neuron fire if any input is 1, and weigh it so that it turns the "
               "output off");
@@ -93,7 +93,7 @@ void check_gradient(course::Check& check, decltype(first_layer_gradient)* f) {
 
 int main(int argc, char** argv) {
   return course::grade(
-      argc, argv, "Two layers",
+      argc, argv, "Lesson 7: two layers",
       {course::exercise("the same or not", same, check_same,
                         {{"is 1 where they differ", differs},
                          {"forgets that 0 and 0 are the same", both},

@@ -88,7 +88,7 @@ void check_step(course::Check& check, decltype(batch_step)* f) {
 
 int main(int argc, char** argv) {
   return course::grade(
-      argc, argv, "Handwritten digits",
+      argc, argv, "Lesson 8: handwritten digits",
       {course::exercise("counting parameters", parameter_count, check_count,
                         {{"forgets the biases", forgets_biases},
                          {"gives biases to the inputs", biases_of_inputs},

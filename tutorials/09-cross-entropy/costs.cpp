@@ -37,7 +37,7 @@ std::vector<double> naive_softmax(const Tensor<double>& u) {
 /// One neuron with one input of 1, that says 0.9933 and should say 0; and a step of its training.
 struct Neuron {
   explicit Neuron(bool quadratic) {
-    const Var z = (w * 1.0 + b).named("z"), a = sigmoid(z);
+    const Var u = (w * 1.0 + b).named("u"), a = sigmoid(u);
     const Var cost = quadratic ? 0.5 * square(a) : -log(1 - a);
     const std::vector<Var> d = gradient(cost, {w, b}), outputs{a, d[0]};
     const std::vector<Update> downhill{{w, w - 0.5 * d[0]}, {b, b - 0.5 * d[1]}};

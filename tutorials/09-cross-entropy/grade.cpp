@@ -112,7 +112,7 @@ void check_gradient(course::Check& check, decltype(gradient_with_tanh)* f) {
 
 int main(int argc, char** argv) {
   return course::grade(
-      argc, argv, "Softmax and cross-entropy",
+      argc, argv, "Lesson 9: softmax and cross-entropy",
       {course::exercise("softmax", softmax_of, check_softmax,
                         {{"overflows for large sums", naive},
                          {"forgets to take e to the power of the sums", without_exp},

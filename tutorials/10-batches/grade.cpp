@@ -98,7 +98,7 @@ void check_whole(course::Check& check, decltype(whole_gradient)* f) {
 
 int main(int argc, char** argv) {
   return course::grade(
-      argc, argv, "Batches",
+      argc, argv, "Lesson 10: batches",
       {course::exercise("cutting batches", cut, check_cut,
                         {{"drops what is left over", drops_the_rest},
                          {"takes the size for the number of batches", as_many_batches},

@@ -1,10 +1,11 @@
 #include "exercise.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 double warm_cosine(int step, double rate, int warm, int steps) {
-  // Exercise 1: fill the hole. std::cos and std::numbers::pi are there to help.
+  // Exercise 1: fill the hole. std::cos, std::min and std::numbers::pi are there to help.
   return course::hole;
 }
 

@@ -5,10 +5,10 @@
 
 #include "course/grade.hpp"
 
-/// Exercise 1: the rate of a step (which counts from 0) of a schedule with `steps` steps in all. In
-/// its first `warm` steps it rises in a line, to `rate` in the last of them: rate / warm,
-/// 2 rate / warm, ... From step `warm` on it falls as a cosine, from `rate` in step `warm` to 0 in
-/// step `steps`.
+/// Exercise 1: the rate of a step (which counts from 0) of a cosine with a warm-up. The cosine
+/// falls from `rate` in step 0 to 0 in step `steps`. It is multiplied with a line that rises over
+/// the first `warm` steps, 1 / warm, 2 / warm, ... to 1 in the last of them, and stays 1 from then
+/// on.
 double warm_cosine(int step, double rate, int warm, int steps);
 
 /// Exercise 2: after how many measurements of a validation loss early stopping stops: as soon as

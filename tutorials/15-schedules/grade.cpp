@@ -13,37 +13,44 @@ namespace {
 
 void check_warm_cosine(course::Check& check, decltype(warm_cosine)* f) {
   const auto at = [&](int step) { return f(step, 0.4, 4, 12); };
-  check.equal("4 warm steps of 12 to the rate 0.4: step 0", at(0), 0.1,
-              "a rate of 0 would waste the step: it begins with rate / warm");
-  check.equal("step 3, the last warm one", at(3), 0.4, "the line ends at the whole rate");
-  check.equal("step 4, where the cosine begins", at(4), 0.4, "the cosine begins at the whole rate");
-  check.equal("step 8", at(8), 0.2, "it is in the middle of the cosine, which takes 8 steps");
-  check.equal("step 6", at(6), 0.2 * (1 + std::numbers::sqrt2 / 2),
-              "a quarter of the cosine: (1 + cos(pi / 4)) / 2 of the rate");
+  check.equal("a cosine of 12 steps from 0.4, with 4 warm steps: step 0", at(0), 0.1,
+              "a rate of 0 would waste the step: the line begins with 1 / warm");
+  check.equal("step 3, the last warm one", at(3), 0.2 * (1 + std::numbers::sqrt2 / 2),
+              "the line is 1 here; the cosine did not wait for it, and is in step 3 of 12");
+  check.equal("step 2", at(2), 0.75 * 0.2 * (1 + std::numbers::sqrt3 / 2),
+              "three quarters of what the cosine gives in step 2: the line multiplies it");
+  check.equal("step 4", at(4), 0.3, "the line stays at 1; the cosine is (1 + cos(pi / 3)) / 2");
+  check.equal("step 6", at(6), 0.2, "half of the rate, in the middle of the cosine's 12 steps");
   check.equal("step 12", at(12), 0.0, "the wave ends at 0");
 }
 
-double begins_at_zero(int step, double rate, int warm, int steps) {
-  if (step < warm) return rate * step / warm;
-  const double share = static_cast<double>(step - warm) / (steps - warm);
+double cosine(double rate, double share) {
   return rate * (1 + std::cos(std::numbers::pi * share)) / 2;
 }
-double does_not_wait(int step, double rate, int warm, int steps) {
+double share_of(int step, int steps) { return static_cast<double>(step) / steps; }
+
+double begins_at_zero(int step, double rate, int warm, int steps) {
+  return std::min(1.0, share_of(step, warm)) * cosine(rate, share_of(step, steps));
+}
+double lets_the_cosine_wait(int step, double rate, int warm, int steps) {
   if (step < warm) return rate * (step + 1) / warm;
-  return rate * (1 + std::cos(std::numbers::pi * step / steps)) / 2;
+  return cosine(rate, share_of(step - warm, steps - warm));
+}
+double replaces_the_cosine(int step, double rate, int warm, int steps) {
+  if (step < warm) return rate * (step + 1) / warm;
+  return cosine(rate, share_of(step, steps));
+}
+double rises_for_ever(int step, double rate, int warm, int steps) {
+  return share_of(step + 1, warm) * cosine(rate, share_of(step, steps));
 }
 double falls_in_a_line(int step, double rate, int warm, int steps) {
-  if (step < warm) return rate * (step + 1) / warm;
-  return rate * (steps - step) / (steps - warm);
+  return std::min(1.0, share_of(step + 1, warm)) * rate * (1 - share_of(step, steps));
 }
 double a_whole_wave(int step, double rate, int warm, int steps) {
-  if (step < warm) return rate * (step + 1) / warm;
-  const double share = static_cast<double>(step - warm) / (steps - warm);
-  return rate * (1 + std::cos(2 * std::numbers::pi * share)) / 2;
+  return std::min(1.0, share_of(step + 1, warm)) * cosine(rate, 2 * share_of(step, steps));
 }
 double divides_whole_numbers(int step, double rate, int warm, int steps) {
-  if (step < warm) return rate * ((step + 1) / warm);
-  return rate * (1 + std::cos(std::numbers::pi * ((step - warm) / (steps - warm)))) / 2;
+  return std::min(1, (step + 1) / warm) * cosine(rate, step / steps);
 }
 
 // Exercise 2
@@ -129,9 +136,11 @@ double scales_between(double u, double low, double high) {
 int main(int argc, char** argv) {
   return course::grade(
       argc, argv, "Lesson 15: schedules and stopping",
-      {course::exercise("a warm-up and a cosine", warm_cosine, check_warm_cosine,
+      {course::exercise("a cosine with a warm-up", warm_cosine, check_warm_cosine,
                         {{"begins at 0", begins_at_zero},
-                         {"lets the cosine begin too early", does_not_wait},
+                         {"lets the cosine wait for the line", lets_the_cosine_wait},
+                         {"has the line in place of the cosine", replaces_the_cosine},
+                         {"rises for ever", rises_for_ever},
                          {"falls in a line", falls_in_a_line},
                          {"takes a whole wave", a_whole_wave},
                          {"divides whole numbers", divides_whole_numbers}}),

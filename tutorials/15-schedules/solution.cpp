@@ -1,12 +1,13 @@
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "exercise.hpp"
 
 double warm_cosine(int step, double rate, int warm, int steps) {
-  if (step < warm) return rate * (step + 1) / warm;
-  const double share = static_cast<double>(step - warm) / (steps - warm);
-  return rate * (1 + std::cos(std::numbers::pi * share)) / 2;
+  const double line = std::min(1.0, (step + 1.0) / warm);
+  const double share = static_cast<double>(step) / steps;
+  return line * rate * (1 + std::cos(std::numbers::pi * share)) / 2;
 }
 
 int stops_after(std::span<const double> losses, int patience) {

@@ -136,7 +136,7 @@ Line adds_the_shift(Line scaled, double mean, double deviation) {
 
 int main(int argc, char** argv) {
   return course::grade(
-      argc, argv, "Scaling features",
+      argc, argv, "Lesson 16: scaling features",
       {course::exercise("standardised values", standardised, check_standardised,
                         {{"forgets the mean", forgets_the_mean},
                          {"divides by the variance", divides_by_the_variance},

@@ -129,7 +129,7 @@ std::string knows_no_maximum(double fxx, double fxy, double fyy) {
 
 int main(int argc, char** argv) {
   return course::grade(
-      argc, argv, "Second derivatives",
+      argc, argv, "Lesson 17: second derivatives",
       {course::exercise(
            "the Hessian times a vector", hessian_times, check_hessian_times,
            {{"stops at the gradient", stops_at_the_gradient},

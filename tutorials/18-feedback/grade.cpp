@@ -93,8 +93,9 @@ void check_lstm(course::Check& check, decltype(lstm_step)* f) {
               "the input gate says how much of the news is added");
   check.equal("what is kept of c = 2 with f = 1, i = 1 and g = 0.5", f({0.3, 2}, 1, 1, 0.5, 0.5).c,
               2.5, "both are added; nothing squashes c, which is why it can keep");
-  check.equal("what others see then with o = 0.5", f({0.3, 2}, 1, 1, 0.5, 0.5).h,
-              0.5 * std::tanh(2.5), "the output gate says how much of the squashed new c is seen");
+  check.equal("what others see of c = 2 with f = 1, i = 1, g = 0.5 and o = 0.5",
+              f({0.3, 2}, 1, 1, 0.5, 0.5).h, 0.5 * std::tanh(2.5),
+              "the output gate says how much of the squashed new c is seen");
 }
 
 Memory mixes_the_gates(Memory b, double i, double f, double o, double g) {

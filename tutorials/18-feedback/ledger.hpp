@@ -7,7 +7,7 @@
 #include "gradus/ops/ops.hpp"
 #include "gradus/run/executor.hpp"
 
-/// The norm of dy/d(state) after each step, as a share of that after the last one.
+/// What `norms` computes, each as a share of that for the last state.
 inline std::vector<double> ledger(gradus::Executor<double>& run) {
   run.run();
   std::vector<double> shares;
@@ -17,7 +17,7 @@ inline std::vector<double> ledger(gradus::Executor<double>& run) {
 }
 
 // [norms]
-/// What computes these norms, where y is the sum of all of `said`.
+/// What computes the norms of the derivatives of sum(said), by each of these states.
 inline gradus::Program norms(gradus::Var said, const std::vector<gradus::Var>& states) {
   std::vector<gradus::Var> norms;
   for (const gradus::Var d : gradient(sum(said), states)) norms.push_back(sqrt(sum(square(d))));
