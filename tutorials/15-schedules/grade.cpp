@@ -13,15 +13,18 @@ namespace {
 
 void check_warm_cosine(course::Check& check, decltype(warm_cosine)* f) {
   const auto at = [&](int step) { return f(step, 0.4, 4, 12); };
-  check.equal("a cosine of 12 steps from 0.4, with 4 warm steps: step 0", at(0), 0.1,
+  check.equal("a cosine of 12 steps from 0.4, 4 of them warm: step 0", at(0), 0.1,
               "a rate of 0 would waste the step: the line begins with 1 / warm");
-  check.equal("step 3, the last warm one", at(3), 0.2 * (1 + std::numbers::sqrt2 / 2),
-              "the line is 1 here; the cosine did not wait for it, and is in step 3 of 12");
-  check.equal("step 2", at(2), 0.75 * 0.2 * (1 + std::numbers::sqrt3 / 2),
-              "three quarters of what the cosine gives in step 2: the line multiplies it");
-  check.equal("step 4", at(4), 0.3, "the line stays at 1; the cosine is (1 + cos(pi / 3)) / 2");
-  check.equal("step 6", at(6), 0.2, "half of the rate, in the middle of the cosine's 12 steps");
-  check.equal("step 12", at(12), 0.0, "the wave ends at 0");
+  check.equal("a cosine of 12 steps from 0.4, 4 of them warm: step 4", at(4), 0.3,
+              "the line stays at 1, and the cosine, which did not wait for it, is in step 4 of 12: "
+              "(1 + cos(pi / 3)) / 2 of the rate");
+  check.equal("a cosine of 12 steps from 0.4, 4 of them warm: step 2", at(2),
+              0.75 * 0.2 * (1 + std::numbers::sqrt3 / 2),
+              "the line is 3 / 4 here, times what the cosine gives in step 2 of 12");
+  check.equal("a cosine of 12 steps from 0.4, 4 of them warm: step 6", at(6), 0.2,
+              "half of the rate, in the middle of the cosine");
+  check.equal("a cosine of 12 steps from 0.4, 4 of them warm: step 12", at(12), 0.0,
+              "the wave ends at 0");
 }
 
 double cosine(double rate, double share) {
