@@ -56,7 +56,8 @@ Links links(const Chain& c) {
 
 void check_dC_dx(course::Check& check, decltype(dC_dx)* f) {
   const Chain flat{0, 0, 2, -1, 5, 0};
-  check.equal("with w1 = 0", f(flat), 0.0, "where w1 is 0, the input does not get through");
+  check.equal("w1 = 0, b1 = 0, w2 = 2, b2 = -1, x = 5, y = 0", f(flat), 0.0,
+              "where w1 is 0, the input does not get through");
   const Chain middle{4, 0, 2, -1, 0, 0};
   check.equal("w1 = 4, b1 = 0, w2 = 2, b2 = -1, x = 0, y = 0", f(middle), 0.5,
               "both sigmoids stand at 0.5 here: the links are 4, 0.25, 2, 0.25 and 1");
@@ -92,10 +93,11 @@ void check_forward(course::Check& check, decltype(forward)* f) {
   const std::vector<Layer> one{{{{2, 3}, {5, 7}}}};
   check.equal("one layer {{2, 3}, {5, 7}}, from neuron 0", f(one, 0), 5.0,
               "C is the sum of both: neuron 0 reaches it by 2 and by 3");
-  check.equal("the same, from neuron 1", f(one, 1), 12.0,
+  check.equal("one layer {{2, 3}, {5, 7}}, from neuron 1", f(one, 1), 12.0,
               "begin with 1 at the start, and 0 beside");
   const std::vector<Layer> two{{{{2, 3}, {5, 7}}}, {{{1, 10}, {100, 1000}}}};
-  check.equal("this layer and another, {{1, 10}, {100, 1000}}, from neuron 0", f(two, 0), 3322.0,
+  check.equal("two layers, {{2, 3}, {5, 7}} and {{1, 10}, {100, 1000}}, from neuron 0", f(two, 0),
+              3322.0,
               "four paths: 2*1, 2*10, 3*100 and 3*1000. Each new neuron gets a share from both");
   const std::vector<Layer> deep(60, Layer{{{0.5, 0.5}, {0.25, 0.75}}});
   check.equal("60 layers {{0.5, 0.5}, {0.25, 0.75}}", f(deep, 0), 1.0,

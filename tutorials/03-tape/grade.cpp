@@ -20,11 +20,12 @@ void check_divide(course::Check& check, decltype(divide)* f) {
               "-a / b^2: a larger divisor makes the quotient smaller");
   const Number z = f(a, b) * tape.leaf(10);
   tape.backward(z);
-  check.equal("d(10 a/b)/da", a.adjoint(), 2.5, "what comes in, dy, is passed on, times the rule");
-  check.equal("d(10 a/b)/db", b.adjoint(), -3.75, "dy belongs into both shares");
+  check.equal("d(10 a/b)/da at a = 6, b = 4", a.adjoint(), 2.5,
+              "what comes in, dy, is passed on, times the rule");
+  check.equal("d(10 a/b)/db at a = 6, b = 4", b.adjoint(), -3.75, "dy belongs into both shares");
   const Number w = f(a, a);
   tape.backward(w);
-  check.equal("d(a/a)/da", a.adjoint(), 0.0, "two shares come to a: add them");
+  check.equal("d(a/a)/da at a = 6", a.adjoint(), 0.0, "two shares come to a: add them");
 }
 
 Number as_rule(Number a, Number b, lesson::Tape::Rule rule) {

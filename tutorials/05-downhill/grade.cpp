@@ -17,7 +17,8 @@ void check_step_down(course::Check& check, decltype(step_down)* f) {
   check.equal("from (3, 1), where the gradient is (6, 6), with the rate 0.25",
               f(point, gradient, 0.25), {1.5, -0.5},
               "subtract rate * gradient from the point, element by element");
-  check.equal("the same with the rate 0.01", f(point, gradient, 0.01), {2.94, 0.94},
+  check.equal("from (3, 1), where the gradient is (6, 6), with the rate 0.01",
+              f(point, gradient, 0.01), {2.94, 0.94},
               "the rate says which part of the gradient is taken");
   check.equal("in five dimensions, from (1, 2, 3, 4, 5), with the gradient (1, 0, -1, 2, 10)",
               f(List{1, 2, 3, 4, 5}, List{1, 0, -1, 2, 10}, 0.1), {0.9, 2, 3.1, 3.8, 4},
@@ -60,9 +61,9 @@ void check_slope_along(course::Check& check, decltype(slope_along)* f) {
   const List gradient{6, 6};
   check.equal("the gradient (6, 6), in the direction (1, 0)", f(gradient, List{1, 0}), 6,
               "gradient . direction: the products of the elements, added");
-  check.equal("the same in the direction (-1, 0)", f(gradient, List{-1, 0}), -6,
+  check.equal("the gradient (6, 6), in the direction (-1, 0)", f(gradient, List{-1, 0}), -6,
               "downhill is negative");
-  check.equal("the same in the direction (-1, 1)", f(gradient, List{-1, 1}), 0,
+  check.equal("the gradient (6, 6), in the direction (-1, 1)", f(gradient, List{-1, 1}), 0,
               "at a right angle to the gradient, f neither rises nor falls");
   check.equal("the gradient (3, 4), in the direction (3, 4)", f(List{3, 4}, List{3, 4}), 5,
               "for each unit of length: divide by the length of the direction");

@@ -20,7 +20,7 @@ void check_collapse(course::Check& check, decltype(collapse)* f) {
   const Line both = f({2, 1}, {-3, 4});
   check.equal("the weight of y = 2x + 1, followed by y = -3x + 4", both.weight, -6,
               "put the first formula into the second: -3 (2x + 1) + 4");
-  check.equal("the bias of the same", both.bias, 1,
+  check.equal("the bias of y = 2x + 1, followed by y = -3x + 4", both.bias, 1,
               "put the first formula into the second: -3 (2x + 1) + 4, so the first bias is "
               "multiplied, too");
 }

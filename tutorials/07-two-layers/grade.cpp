@@ -60,7 +60,7 @@ void check_same(course::Check& check, decltype(same)* f) {
   check.equal("0 and 0", answer(network, 0, 0), 1.0,
               "no hidden neuron need say 1 here: the bias of the output alone can make it 1");
   check.equal("0 and 1", answer(network, 0, 1), 0.0,
-              "let one hidden neuron fire if any input is 1, and weigh it so that it turns the "
+              "let one hidden neuron say 1 if any input is 1, and weigh it so that it turns the "
               "output off");
   check.equal("1 and 0", answer(network, 1, 0), 0.0, "what holds for 0 and 1 holds here");
   check.equal("1 and 1", answer(network, 1, 1), 1.0,
@@ -71,8 +71,9 @@ void check_same(course::Check& check, decltype(same)* f) {
 void check_bump(course::Check& check, decltype(bump)* f) {
   check.near("the middle of a bump from 2 to 3, steepness 40", f(2.5, 2, 3, 40), 1.0, 1e-6,
              "the neuron that rises at the left edge, minus the one that rises at the right edge");
-  check.near("far to the left of it", f(-5, 2, 3, 40), 0.0, 1e-6, "neither neuron fires there");
-  check.near("far to the right of it", f(9, 2, 3, 40), 0.0, 1e-6,
+  check.near("far to the left of a bump from 2 to 3, steepness 40", f(-5, 2, 3, 40), 0.0, 1e-6,
+             "both neurons say 0 there");
+  check.near("far to the right of a bump from 2 to 3, steepness 40", f(9, 2, 3, 40), 0.0, 1e-6,
              "the second neuron takes back what the first one has added");
   check.equal("the left edge of a bump from -1 to 1, steepness 2", f(-1, -1, 1, 2),
               0.5 - sigmoid(-4), "at x = left the first neuron's sum is 0");

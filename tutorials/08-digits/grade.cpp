@@ -80,7 +80,7 @@ void check_step(course::Check& check, decltype(batch_step)* f) {
   const std::vector<std::vector<double>> one{{0.5, 1}}, three{{3, 0}, {0, 0.6}, {-6, 0.9}};
   check.equal("weights 1, -2, one example with gradient 0.5, 1, rate 2", f(w, one, 2), {0, -4},
               "downhill: take the gradient times the rate off");
-  check.equal("the same weights, three examples: 3, 0; 0, 0.6; -6, 0.9; rate 0.1", f(w, three, 0.1),
+  check.equal("weights 1, -2, three examples: 3, 0; 0, 0.6; -6, 0.9; rate 0.1", f(w, three, 0.1),
               {1.1, -2.05}, "add the gradients of all examples, and divide by how many there are");
 }
 

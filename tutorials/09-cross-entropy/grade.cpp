@@ -73,9 +73,10 @@ void check_softmax(course::Check& check, decltype(softmax_of)* f) {
   check.equal("the softmax of 1, 1", f(std::vector<double>{1, 1}), {0.5, 0.5},
               "equal sums have equal shares, and shares add up to 1");
   const double e = std::exp(1.0), all = 1 + e + e * e;
-  check.equal("of 2, 1, 0", f(std::vector<double>{2, 1, 0}), {e * e / all, e / all, 1 / all},
+  check.equal("the softmax of 2, 1, 0", f(std::vector<double>{2, 1, 0}),
+              {e * e / all, e / all, 1 / all},
               "e^u over the sum of all e^u, so that the shares add up to 1");
-  check.equal("of 1002, 1001, 1000", f(std::vector<double>{1002, 1001, 1000}),
+  check.equal("the softmax of 1002, 1001, 1000", f(std::vector<double>{1002, 1001, 1000}),
               {e * e / all, e / all, 1 / all},
               "e^1000 is infinite in double: take the largest sum off all of them first, which "
               "changes no share");

@@ -16,12 +16,14 @@ void check_momentum(course::Check& check, decltype(momentum_step)* f) {
   const Moving first = f({1, 0}, 4, 0.1, 0.9);
   check.equal("the velocity after a first step: w 1, gradient 4, rate 0.1", first.v, -0.4,
               "it starts at 0, and is pushed against the gradient");
-  check.equal("w after this step", first.w, 0.6, "w moves by the new velocity");
+  check.equal("w after a first step: w 1, gradient 4, rate 0.1", first.w, 0.6,
+              "w moves by the new velocity");
   const Moving second = f({0.6, -0.4}, 2, 0.1, 0.9);
-  check.equal("the velocity if it was -0.4, and the gradient is 2", second.v, -0.56,
+  check.equal("the velocity if it was -0.4: gradient 2, rate 0.1, m 0.9", second.v, -0.56,
               "0.9 of the old velocity stays, and the whole push is added");
-  check.equal("w, from 0.6 on", second.w, 0.04, "w moves by the new velocity, not by the old one");
-  check.equal("w, from 0.6 on with the velocity -0.4, where it is flat",
+  check.equal("w from 0.6 on, with the velocity -0.4: gradient 2, rate 0.1, m 0.9", second.w, 0.04,
+              "w moves by the new velocity, not by the old one");
+  check.equal("w from 0.6 on, with the velocity -0.4: gradient 0, m 0.5",
               f({0.6, -0.4}, 0, 0.1, 0.5).w, 0.4,
               "a ball rolls on where there is no gradient; here half of its velocity stays");
 }
@@ -48,15 +50,17 @@ void check_adam(course::Check& check, decltype(adam_step)* f) {
   check.equal("how many steps were done after the first", first.t, 1, "count this step, too");
   check.equal("m after the first step, with the gradient 4", first.m, 0.4,
               "m keeps 0.9 of what it was, and takes 0.1 of the gradient; it is kept uncorrected");
-  check.equal("v after the first step", first.v, 0.016,
+  check.equal("v after the first step, with the gradient 4", first.v, 0.016,
               "v takes 0.001 of the gradient's square; it is kept uncorrected");
-  check.near("w after the first step from 1, with the rate 0.1", first.w, 0.9, 1e-8,
-             "corrected, m is 4 and the root of v is 4: the step is the rate");
-  check.near("the same for a gradient of 0.004", f({1, 0, 0, 0}, 0.004, 0.1).w, 0.9, 1e-6,
+  check.near("w after the first step from 1, with the gradient 4 and the rate 0.1", first.w, 0.9,
+             1e-8, "corrected, m is 4 and the root of v is 4: the step is the rate");
+  check.near("w after the first step from 1, with the gradient 0.004 and the rate 0.1",
+             f({1, 0, 0, 0}, 0.004, 0.1).w, 0.9, 1e-6,
              "the first step is the rate, however small the gradient is");
   const Adaptive second = f({0.9, 0.4, 0.016, 1}, -2, 0.1);
-  check.equal("m after a second step, with the gradient -2", second.m, 0.16, "0.9 * 0.4 - 0.1 * 2");
-  check.near("w after the second step, from 0.9", second.w,
+  check.equal("m after a second step, with the gradients 4 and -2", second.m, 0.16,
+              "0.9 * 0.4 - 0.1 * 2");
+  check.near("w after the second step, from 0.9, with the gradients 4 and -2", second.w,
              0.9 - 0.1 * (0.16 / 0.19) / std::sqrt(0.019984 / 0.001999), 1e-8,
              "for the second step, divide m by 1 - 0.9^2 and v by 1 - 0.999^2");
 }
@@ -118,12 +122,13 @@ void check_rmsprop(course::Check& check, decltype(rmsprop_rule)* f) {
   const double one = 1 - 0.1 / std::sqrt(0.1);
   check.near("w after the gradient 5, from 1 with the rate 0.1", walk(f, {5}), one, 1e-6,
              "s starts at 0; the new s is 0.1 * 25, and its root divides the gradient");
-  check.near("w after the gradient 0.005", walk(f, {0.005}), one, 1e-4,
+  check.near("w after the gradient 0.005, from 1 with the rate 0.1", walk(f, {0.005}), one, 1e-4,
              "the first step has the same length for all gradients: their size is divided out");
-  check.near("w after the gradients 5 and 5", walk(f, {5, 5}), one - 0.1 / std::sqrt(0.19), 1e-6,
+  check.near("w after the gradients 5 and 5, from 1 with the rate 0.1", walk(f, {5, 5}),
+             one - 0.1 / std::sqrt(0.19), 1e-6,
              "the second s is 0.9 * 2.5 + 0.1 * 25: return the new s, for the next step to read");
-  check.near("w after the gradients 5 and -1", walk(f, {5, -1}), one + 0.1 / std::sqrt(2.35), 1e-6,
-             "the new s is 0.9 * 2.5 + 0.1 * 1");
+  check.near("w after the gradients 5 and -1, from 1 with the rate 0.1", walk(f, {5, -1}),
+             one + 0.1 / std::sqrt(2.35), 1e-6, "the new s is 0.9 * 2.5 + 0.1 * 1");
 }
 
 Step sums_all_squares(const Before& b) {

@@ -68,14 +68,16 @@ void check_min_max(course::Check& check, decltype(min_max)* f) {
   const List training{80, 40, 200, 120};
   check.equal("40, the smallest of the training values (80, 40, 200, 120)", f(40, training), 0,
               "take the smallest training value from it");
-  check.equal("200, the largest of them", f(200, training), 1,
+  check.equal("200, the largest of the training values (80, 40, 200, 120)", f(200, training), 1,
               "divide by the largest minus the smallest");
-  check.equal("the new value 100", f(100, training), 0.375,
-              "60 of 160: (value - smallest) / (largest - smallest)");
-  check.equal("the new value 280", f(280, training), 1.5,
+  check.equal("the new value 100, for the training values (80, 40, 200, 120)", f(100, training),
+              0.375, "60 of 160: (value - smallest) / (largest - smallest)");
+  check.equal("the new value 280, for the training values (80, 40, 200, 120)", f(280, training),
+              1.5,
               "a new value may lie outside. The model learnt with this scale, so nothing else may "
               "be put in its place");
-  check.equal("the new value 0", f(0, training), -0.25, "below the smallest, it is negative");
+  check.equal("the new value 0, for the training values (80, 40, 200, 120)", f(0, training), -0.25,
+              "below the smallest, it is negative");
 }
 
 double divides_by_the_largest(double value, Numbers training) {
@@ -103,16 +105,16 @@ void check_unscaled(course::Check& check, decltype(unscaled)* f) {
   const Line centred = f({3, 5}, 0, 2);
   check.equal("the weight of 3 z + 5, where z = x / 2", centred.weight, 1.5,
               "z grows half as fast as x, so half of the weight does");
-  check.equal("the bias of the same", centred.bias, 5, "where x = 0, z is 0, too");
+  check.equal("the bias of 3 z + 5, where z = x / 2", centred.bias, 5, "where x = 0, z is 0, too");
   const Line moved = f({3, 5}, 10, 1);
   check.equal("the weight of 3 z + 5, where z = x - 10", moved.weight, 3,
               "a shift changes no slope");
-  check.equal("the bias of the same", moved.bias, -25,
+  check.equal("the bias of 3 z + 5, where z = x - 10", moved.bias, -25,
               "put x = 0 in: z is -10 there, so the line says 3 * (-10) + 5");
   const Line both = f({100, 350}, 120, 40);
   check.equal("the weight of 100 z + 350, where z = (x - 120) / 40", both.weight, 2.5,
               "divide by the deviation");
-  check.equal("the bias of the same", both.bias, 50,
+  check.equal("the bias of 100 z + 350, where z = (x - 120) / 40", both.bias, 50,
               "put x = 0 in: z is -3 there. So the mean is divided by the deviation, too");
 }
 

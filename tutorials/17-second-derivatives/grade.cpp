@@ -36,7 +36,7 @@ Var mixed(Var x) {
 void check_hessian_times(course::Check& check, decltype(hessian_times)* f) {
   check.equal("x0^3 + x1^3 at (1, 2), along (1, 0)", product(f, apart, {1, 2}, {1, 0}), {6, 0},
               "the derivative of x^3 twice is 6x: differentiate the gradient once more");
-  check.equal("the same along (1, 10)", product(f, apart, {1, 2}, {1, 10}), {6, 120},
+  check.equal("x0^3 + x1^3 at (1, 2), along (1, 10)", product(f, apart, {1, 2}, {1, 10}), {6, 120},
               "each direction has its own curvature: 6 and 12 here");
   check.equal("(x0 + x1 + x2)^2 at (1, 2, 3), along (1, 0, 0)",
               product(f, together, {1, 2, 3}, {1, 0, 0}), {2, 2, 2},

@@ -50,11 +50,13 @@ void check_slope(course::Check& check, decltype(slope_by_u)* f) {
   const double h1 = std::tanh(0.5), h2 = std::tanh(0.8 * h1), h3 = std::tanh(0.8 * h2);
   check.equal("one input: 1, with w = 0.5, u = 0.8, wanted 1", f(list({1}), 0.5, 0.8, 1), 0.0,
               "u is multiplied by the start, 0: it has no say in the first step");
-  check.equal("inputs 1, 0", f(list({1, 0}), 0.5, 0.8, 1), 2 * (h2 - 1) * (1 - h2 * h2) * h1,
+  check.equal("inputs 1, 0, with w = 0.5, u = 0.8, wanted 1", f(list({1, 0}), 0.5, 0.8, 1),
+              2 * (h2 - 1) * (1 - h2 * h2) * h1,
               "through the square, through tanh, and then times the state before");
   const double z3 = 2 * (h3 - 1) * (1 - h3 * h3), z2 = z3 * 0.8 * (1 - h2 * h2);
   check.equal(
-      "inputs 1, 0, 0", f(list({1, 0, 0}), 0.5, 0.8, 1), z3 * h2 + z2 * h1,
+      "inputs 1, 0, 0, with w = 0.5, u = 0.8, wanted 1", f(list({1, 0, 0}), 0.5, 0.8, 1),
+      z3 * h2 + z2 * h1,
       "u is used in steps 2 and 3: both shares are added. To go a step back, multiply by u");
 }
 
