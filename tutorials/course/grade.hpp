@@ -38,7 +38,8 @@ struct Hole {
 inline constexpr Hole hole;
 
 /// Asks questions of one answer. The first that is not answered right ends the check: what follows
-/// is not run. Each is a question in words, what the answer gave, what is right, and a hint for
+/// is not run, and what came before is not shown, so that its words must stand alone. Each is a
+/// question in words, what the answer gave, what is right, and a hint for
 /// those who got it wrong. (Pass lists as std::vector or std::array: where it calls through a
 /// pointer, g++ 12 makes no span of a C array.)
 class Check {
