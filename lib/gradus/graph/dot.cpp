@@ -90,7 +90,8 @@ class DotWriter {
     const bool named = drawing_.nodes[node].given_name;
     std::string label = html(text.head, named ? longest_dot_name : longest_line);
     if (!number) label = "<b>" + label + "</b>";
-    if (!text.attributes.empty()) label += " " + html(text.attributes);
+    // Browsers leave out a plain blank at the start of a piece of text.
+    if (!text.attributes.empty()) label += "&#160;" + html(text.attributes);
     if (!text.id.empty())
       label += " <font point-size=\"9\" color=\"#666666\">" + text.id + "</font>";
     label += (number ? " " : "<br/>") + sized(10, html(text.detail, longest_line));
