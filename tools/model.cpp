@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <charconv>
 
 #include "command.hpp"
 #include "gradus/base/join.hpp"
@@ -68,6 +69,17 @@ const std::string& setting(const io::Checkpoint& checkpoint, const std::string& 
         fmt::format("{} is no checkpoint of gradus train: it does not say its {}", path, key));
   }
   return found->second;
+}
+
+Index whole_setting(const io::Checkpoint& checkpoint, const std::string& path,
+                    const std::string& key, Index limit) {
+  const std::string& text = setting(checkpoint, path, key);
+  Index value = -1;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  if (value < 0 || value > limit) {
+    throw InputError(fmt::format("{}: its {} is '{}'", path, key, text));
+  }
+  return value;
 }
 
 std::vector<Index> parse_model(const std::string& text) {

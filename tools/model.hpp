@@ -37,6 +37,9 @@ void check_model(const ModelSpec& spec);
 /// Throws InputError for a checkpoint of another kind.
 const std::string& setting(const io::Checkpoint& checkpoint, const std::string& path,
                            const std::string& key);
+/// The same for a whole number from 0 to `limit`. Throws InputError for anything else.
+Index whole_setting(const io::Checkpoint& checkpoint, const std::string& path,
+                    const std::string& key, Index limit = 1'000'000'000);
 /// "mlp:784,128,10" -> the layers. Throws InputError.
 std::vector<Index> parse_model(const std::string& text);
 

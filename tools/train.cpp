@@ -112,18 +112,31 @@ std::string resumption(const Options& options, const TrainFiles& files) {
   return command;
 }
 
+/// What is said of a run that was resumed in vain, with all that it takes to go on.
+std::string nothing_left(const TrainSpec& spec, const TrainResult& result,
+                         const TrainFiles& files) {
+  const Index done = result.epochs_in_all;
+  std::vector<std::string> needs;
+  if (result.stopped_early) {
+    needs.push_back(fmt::format("--early-stop {} or more", done - result.best_epoch + 1));
+  }
+  if (done >= files.epochs) needs.push_back(fmt::format("--epochs {} or more", done + 1));
+  if (spec.schedule == "cosine" && done >= spec.period) {
+    needs.emplace_back("an --lr-period of as many");
+  }
+  return fmt::format(
+      "nothing left to do: {} {}, so nothing is written; to go on, give {}\n",
+      files.resume->string(),
+      result.stopped_early
+          ? fmt::format("stopped after {} epochs, of which {} was the best", done,
+                        result.best_epoch)
+          : fmt::format("has {} already", done == 1 ? "1 epoch" : fmt::format("{} epochs", done)),
+      join(needs, " and "));
+}
+
 /// What is said when all is done.
-std::string ending(const TrainResult& result, const TrainFiles& files) {
-  if (result.epochs.empty() && result.stopped_early) {
-    return fmt::format(
-        "nothing left to do: {} stopped after {} epochs, of which {} was the best; give a larger "
-        "--early-stop to go on\n",
-        files.resume->string(), result.epochs_in_all, result.best_epoch);
-  }
-  if (result.epochs.empty()) {
-    return fmt::format("nothing left to do: {} has {} epochs already; ask for more with --epochs\n",
-                       files.resume->string(), result.epochs_in_all);
-  }
+std::string ending(const TrainSpec& spec, const TrainResult& result, const TrainFiles& files) {
+  if (result.epochs.empty()) return nothing_left(spec, result, files);
   std::string text;
   if (result.best_epoch > 0) {
     text = fmt::format("{}epoch {} had the least val loss\n",
@@ -208,7 +221,7 @@ int train_command(const std::vector<std::string>& arguments) {
                stderr);
     return 128 + interrupted_by;  // as shells have it
   }
-  if (!json) print_now(ending(result, files));
+  if (!json) print_now(ending(spec, result, files));
   return ok;
 }
 

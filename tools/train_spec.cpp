@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "dataset.hpp"
 #include "gradus/base/join.hpp"
@@ -89,6 +90,8 @@ optim::Coefficients read_coefficients(const Options& options, const optim::Rule&
   return all;
 }
 
+Index read_epochs(const Options& options) { return options.whole("epochs", 1, 1'000'000); }
+
 void read_schedule(const Options& options, TrainSpec& spec) {
   spec.schedule = options.need("schedule");
   find_word("schedule", spec.schedule, schedules);
@@ -101,7 +104,7 @@ void read_schedule(const Options& options, TrainSpec& spec) {
   };
   if (options.text("lr-decay")) spec.decay = options.number("lr-decay", 0, 1, true);
   spec.decay_every = options.whole("lr-decay-every", 1, 1'000'000);
-  const Index epochs = options.whole("epochs", 1, 1'000'000);
+  const Index epochs = read_epochs(options);
   spec.period = options.text("lr-period") ? options.whole("lr-period", 1, 1'000'000) : epochs;
   idle("lr-decay", steps || fades, "step and exponential");
   idle("lr-decay-every", steps, "step");
@@ -110,12 +113,6 @@ void read_schedule(const Options& options, TrainSpec& spec) {
     throw InputError(fmt::format(
         "--schedule {} needs --lr-decay FACTOR, by which the rate is multiplied{}", spec.schedule,
         steps ? " after every --lr-decay-every epochs" : " in each epoch, step by step"));
-  }
-  if (cosine && epochs > spec.period) {
-    throw InputError(
-        fmt::format("--schedule cosine comes to a rate of 0 after {} epochs: for {} epochs, give "
-                    "--lr-period {}",
-                    spec.period, epochs, epochs));
   }
   spec.warmup = options.whole("warmup", 0, 1'000'000'000);
 }
@@ -128,6 +125,76 @@ void read_validation(const Options& options, TrainSpec& spec) {
         "--early-stop needs --val PART, images to measure the loss with that nothing is trained "
         "on: the test images must have no say in when to stop");
   }
+}
+
+TrainSpec read_spec(const Options& options) {
+  TrainSpec spec;
+  spec.model = read_model_options(options, parse_layers(options.need("layers")));
+  spec.dataset = options.need("dataset");
+  spec.optimizer = options.need("optimizer");
+  const optim::Rule& rule = optim::find_rule(spec.optimizer);
+  spec.rate = options.text("lr") ? options.number("lr", 0, 1e6, true) : rule.rate;
+  spec.coefficients = read_coefficients(options, rule);
+  read_schedule(options, spec);
+  spec.clip = options.number("clip", 0, 1e6);
+  spec.batch = options.whole("batch", 1, 1'000'000);
+  spec.order = options.need("order");
+  find_word("order", spec.order, orders);
+  read_validation(options, spec);
+  spec.seed =
+      static_cast<std::uint64_t>(options.whole("seed", 0, std::numeric_limits<Index>::max()));
+  spec.precision = options.need("precision");
+  find_word("precision", spec.precision, precisions);
+  spec.passes = Passes::parse(options.need("passes"));
+  return spec;
+}
+
+/// How far the run of a checkpoint has come.
+struct Standing {
+  Index epochs = 0;      ///< finished ones
+  Index best_epoch = 0;  ///< the one whose weights early stopping keeps, or 0
+};
+
+Standing standing_of(const io::Checkpoint& checkpoint, const std::string& path) {
+  Standing standing{whole_setting(checkpoint, path, "position.epoch")};
+  if (checkpoint.metadata.count("position.best_validation") > 0) {
+    const Index waited = whole_setting(checkpoint, path, "position.validations") -
+                         whole_setting(checkpoint, path, "position.best_validation");
+    standing.best_epoch = standing.epochs - waited;
+  }
+  return standing;
+}
+
+/// A rate of 0 must not come before the end. `also` is what else stands in the way.
+void check_period(const TrainSpec& spec, Index epochs, const std::string& also = "") {
+  if (spec.schedule != "cosine" || epochs <= spec.period) return;
+  throw InputError(
+      fmt::format("--schedule cosine comes to a rate of 0 after {} epochs: for {} epochs, give "
+                  "--lr-period {}{}",
+                  spec.period, epochs, epochs, also));
+}
+
+/// What is to be said, beside a period, of a run that early stopping has ended.
+std::string patience(const TrainSpec& spec, const Standing& standing, const std::string& path) {
+  const Index waited = standing.epochs - standing.best_epoch;
+  if (spec.early_stop == 0 || standing.best_epoch == 0 || waited < spec.early_stop) return "";
+  return fmt::format(
+      "; and --early-stop {} or more, as {} stopped after {} epochs, of which {} was the best",
+      waited + 1, path, standing.epochs, standing.best_epoch);
+}
+
+/// Without early stopping, a run saves its latest weights: the best ones must stand in a file that
+/// it does not write.
+void check_best_is_kept(const Options& options, const TrainSpec& spec, const Standing& standing,
+                        const std::string& path) {
+  if (spec.early_stop > 0 || standing.best_epoch == 0) return;
+  if (read_epochs(options) <= standing.epochs) return;  // nothing is written
+  const std::string save = options.text("save").value_or(path);
+  if (std::filesystem::weakly_canonical(save) != std::filesystem::weakly_canonical(path)) return;
+  throw InputError(
+      fmt::format("--early-stop 0 would lose the weights of epoch {}, the best so far, which {} "
+                  "holds: give --save another file, or a larger --early-stop",
+                  standing.best_epoch, path));
 }
 
 }  // namespace
@@ -180,29 +247,14 @@ void add_train_options(OptionList& list) {
 }
 
 TrainSpec read_train_options(const Options& options) {
-  TrainSpec spec;
-  spec.model = read_model_options(options, parse_layers(options.need("layers")));
-  spec.dataset = options.need("dataset");
-  spec.optimizer = options.need("optimizer");
-  const optim::Rule& rule = optim::find_rule(spec.optimizer);
-  spec.rate = options.text("lr") ? options.number("lr", 0, 1e6, true) : rule.rate;
-  spec.coefficients = read_coefficients(options, rule);
-  read_schedule(options, spec);
-  spec.clip = options.number("clip", 0, 1e6);
-  spec.batch = options.whole("batch", 1, 1'000'000);
-  spec.order = options.need("order");
-  find_word("order", spec.order, orders);
-  read_validation(options, spec);
-  spec.seed =
-      static_cast<std::uint64_t>(options.whole("seed", 0, std::numeric_limits<Index>::max()));
-  spec.precision = options.need("precision");
-  find_word("precision", spec.precision, precisions);
-  spec.passes = Passes::parse(options.need("passes"));
+  const TrainSpec spec = read_spec(options);
+  check_period(spec, read_epochs(options));
   return spec;
 }
 
 TrainSpec resume_train_options(Options& options, const std::string& path) {
   const io::Checkpoint checkpoint = io::load_checkpoint(path);
+  const Standing standing = standing_of(checkpoint, path);
   for (const std::string_view key : settings) {
     options.set_default(std::string(key), setting(checkpoint, path, std::string(key)));
   }
@@ -210,7 +262,7 @@ TrainSpec resume_train_options(Options& options, const std::string& path) {
     const auto stored = checkpoint.metadata.find(std::string(key));
     if (stored != checkpoint.metadata.end()) options.set_default(stored->first, stored->second);
   }
-  const TrainSpec spec = read_train_options(options);
+  const TrainSpec spec = read_spec(options);
   for (const auto& [key, given] : to_metadata(spec)) {
     const auto stored = checkpoint.metadata.find(key);
     if (stored == checkpoint.metadata.end() || given == stored->second) continue;
@@ -218,6 +270,8 @@ TrainSpec resume_train_options(Options& options, const std::string& path) {
     throw InputError(fmt::format("{} is of a run with --{} {}: it cannot go on with --{} {}", path,
                                  key, stored->second, key, given));
   }
+  check_period(spec, read_epochs(options), patience(spec, standing, path));
+  check_best_is_kept(options, spec, standing, path);
   return spec;
 }
 

@@ -92,15 +92,15 @@ class Run {
 
   TrainResult run() {
     if (files_.resume) restore();
-    start_files();
+    if (goes_on()) start_files();  // else nothing is written: new options belong to no new step
     TrainResult result;
-    while (position_.epoch < files_.epochs && !stops_early() && train_epoch(result)) {
+    while (goes_on() && train_epoch(result)) {
       EpochResult& epoch = result.epochs.back();
       measure(epoch);
       if (files_.log) append_log(epoch);
       if (files_.save) save(*files_.save);
       if (events_.epoch) events_.epoch(epoch);
-      if (position_.epoch < files_.epochs && !stops_early() && events_.stop && events_.stop()) {
+      if (goes_on() && events_.stop && events_.stop()) {
         save(files_.save_when_stopped);
         result.stopped = true;
         break;
@@ -114,6 +114,7 @@ class Run {
 
  private:
   bool stops_early() const { return stopping_ && stopping_->stops(); }
+  bool goes_on() const { return position_.epoch < files_.epochs && !stops_early(); }
   bool has_best() const { return stopping_ && stopping_->best() > 0; }
 
   double rate_of(Index batch) const { return rates_(position_.epoch * batches_ + batch); }
@@ -242,15 +243,7 @@ class Run {
   void restore() {
     const std::string path = files_.resume->string();
     io::Checkpoint checkpoint = io::load_checkpoint(path);
-    const auto whole = [&](const char* key, Index limit) {
-      const std::string& text = setting(checkpoint, path, key);
-      Index value = -1;
-      std::from_chars(text.data(), text.data() + text.size(), value);
-      if (value < 0 || value > limit) {
-        throw InputError(fmt::format("{}: its {} is '{}'", path, key, text));
-      }
-      return value;
-    };
+    const auto whole = [&](const char* key) { return whole_setting(checkpoint, path, key); };
     const auto real = [&](const char* key) {
       const std::string& text = setting(checkpoint, path, key);
       double value = 0;
@@ -261,8 +254,8 @@ class Run {
       throw InputError(fmt::format("{} was trained on {} images, but there are {} here", path,
                                    setting(checkpoint, path, "examples"), training_.count));
     }
-    constexpr Index most = 1'000'000'000;
-    position_ = {whole("position.epoch", most), whole("position.batch", batches_),
+    position_ = {whole("position.epoch"),
+                 whole_setting(checkpoint, path, "position.batch", batches_),
                  real("position.loss_sum"), setting(checkpoint, path, "position.random")};
     random_.set_state(position_.random);
 
@@ -277,8 +270,8 @@ class Run {
     }
     trainer_->set_values(checkpoint.tensors, path);
     if (stopping_) {
-      stopping_->restore(whole("position.validations", most),
-                         whole("position.best_validation", most), real("position.best_loss"));
+      stopping_->restore(whole("position.validations"), whole("position.best_validation"),
+                         real("position.best_loss"));
     }
   }
 

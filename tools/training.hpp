@@ -67,7 +67,8 @@ struct TrainResult {
 void check_fit(const TrainSpec& spec, const data::Dataset& set);
 
 /// Trains, measures after every epoch, writes checkpoints and the log. The layers must fit both
-/// sets. Throws InputError for files that cannot be read or written.
+/// sets. A resumed run that has nothing left to do writes nothing. Throws InputError for files that
+/// cannot be read or written.
 ///
 /// A checkpoint holds the weights under their names, the optimiser's state, and in its metadata the
 /// spec and where the run stands. Where early stopping follows the validation, these weights are

@@ -142,6 +142,28 @@ TEST_CASE("Options may be left out or given again, in another notation", "[cli]"
   CHECK(here.read("net") == here.read("whole"));
 }
 
+TEST_CASE("A run with nothing left to do writes nothing, whatever it is given", "[cli]") {
+  const Here here;
+  here.ok(start("2", {"--save", "net", "--log", "log"}));
+  const std::string net = here.read("net"), log = here.read("log");
+  const std::ptrdiff_t entries = here.folder().entries();
+  const Arguments resume = data() + Arguments{"--resume", "net", "--epochs", "2"};
+  for (const Arguments& more :
+       {Arguments{"--lr", "5", "--warmup", "7"}, Arguments{"--save", "new"},
+        Arguments{"--schedule", "cosine", "--lr-period", "9", "--log", "log"},
+        Arguments{"--val", "0", "--save-every", "1", "--log", "other"}}) {
+    INFO(cli::shown(more));
+    const cli::Result finished = here.run(resume + more);
+    cli::check_ok(finished);
+    CHECK_THAT(finished.out, Catch::Matchers::ContainsSubstring(
+                                 "nothing left to do: net has 2 epochs already, so nothing is "
+                                 "written; to go on, give --epochs 3 or more\n"));
+    CHECK(here.read("net") == net);
+    CHECK(here.read("log") == log);
+    CHECK(here.folder().entries() == entries);
+  }
+}
+
 TEST_CASE("Every optimizer, bias and precision goes on with equal bits", "[cli]") {
   const Here here;
   const auto check_halves = [&](const Arguments& options) {

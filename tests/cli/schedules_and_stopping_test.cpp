@@ -1,4 +1,6 @@
 // Schedules and early stopping: what they do to a run, and that it goes on with equal bits.
+#include <fmt/core.h>
+
 #include <cmath>
 #include <regex>
 
@@ -22,6 +24,17 @@ std::vector<double> rates(const std::string& log) {
   }
   return all;
 }
+
+/// The number in what a pattern finds.
+long epoch_of(const std::string& text, const std::string& pattern) {
+  std::smatch found;
+  REQUIRE(std::regex_search(text, found, std::regex(pattern)));
+  return std::stol(found[1]);
+}
+
+/// A large rate, so that validation gets worse soon.
+const Arguments overfit{"--val", "0.2",  "--optimizer", "adam",
+                        "--lr",  "0.05", "--layers",    "49,32,10"};
 
 }  // namespace
 
@@ -75,21 +88,13 @@ TEST_CASE("The log tells the rate that the schedule gives the last step of each 
 
 TEST_CASE("Early stopping keeps the best weights, and what it takes to go on", "[cli]") {
   const Here here;
-  // A large rate, so that validation gets worse soon.
-  const Arguments options{"--val", "0.2",  "--optimizer", "adam",
-                          "--lr",  "0.05", "--layers",    "49,32,10"};
   const auto run = [&](const Arguments& more) {
     const cli::Result result = here.run(data() + more);
     cli::check_ok(result);
     return result.out;
   };
   const std::string stopped =
-      run(options + Arguments{"--early-stop", "3", "--epochs", "90", "--save", "net"});
-  const auto epoch_of = [](const std::string& text, const std::string& pattern) {
-    std::smatch found;
-    REQUIRE(std::regex_search(text, found, std::regex(pattern)));
-    return std::stol(found[1]);
-  };
+      run(overfit + Arguments{"--early-stop", "3", "--epochs", "90", "--save", "net"});
   const long best = epoch_of(stopped, "stopped early: epoch ([0-9]+) had the least val loss\n");
   REQUIRE(best > 0);
   REQUIRE(best < 80);
@@ -105,8 +110,8 @@ TEST_CASE("Early stopping keeps the best weights, and what it takes to go on", "
   const auto tensors = [&](const std::string& name) {
     return gradus::io::load_checkpoint(here.folder() / name).tensors;
   };
-  run(options + Arguments{"--epochs", std::to_string(best), "--save", "short"});
-  run(options + Arguments{"--epochs", std::to_string(best + 3), "--save", "long"});
+  run(overfit + Arguments{"--epochs", std::to_string(best), "--save", "short"});
+  run(overfit + Arguments{"--epochs", std::to_string(best + 3), "--save", "long"});
   const auto kept = tensors("net"), at_best = tensors("short"), at_end = tensors("long");
   for (const std::string name : {"W1", "b1", "W2", "b2"}) {
     CHECK(kept.at(name) == at_best.at(name));
@@ -124,18 +129,67 @@ TEST_CASE("Early stopping keeps the best weights, and what it takes to go on", "
   CHECK_THAT(again, Catch::Matchers::ContainsSubstring("nothing left to do: net stopped after " +
                                                        std::to_string(best + 3) + " epochs"));
   CHECK(here.read("net") == net);
-  run(options + Arguments{"--early-stop", "5", "--epochs", "90", "--save", "patient"});
+  run(overfit + Arguments{"--early-stop", "5", "--epochs", "90", "--save", "patient"});
   run({"--resume", "net", "--epochs", "90", "--early-stop", "5"});
   CHECK(here.read("net") == here.read("patient"));
 
   // Broken off before it stops, it goes on with equal bits.
-  run(options + Arguments{"--early-stop", "5", "--epochs", "2", "--save", "half"});
+  run(overfit + Arguments{"--early-stop", "5", "--epochs", "2", "--save", "half"});
   run({"--resume", "half", "--epochs", "90"});
   CHECK(here.read("half") == here.read("patient"));
 
-  // Without patience it goes on from the latest weights.
+  // Without patience it goes on from the latest weights, into another file: the best ones are kept.
   scratch::write(here.folder() / "net", net);
-  run({"--resume", "net", "--early-stop", "0", "--epochs", std::to_string(best + 5)});
-  run(options + Arguments{"--epochs", std::to_string(best + 5), "--save", "longer"});
-  CHECK(here.read("net") == here.read("longer"));
+  const Arguments impatient{"--resume", "net", "--early-stop", "0"};
+  const Arguments longer{"--epochs", std::to_string(best + 5)};
+  const std::string lost = "--early-stop 0 would lose the weights of epoch " +
+                           std::to_string(best) + ", the best so far, which net holds";
+  here.refused(data() + impatient + longer, {lost, "give --save another file"});
+  here.refused(data() + impatient + longer + Arguments{"--save", "./net"}, {lost});
+  run(impatient + Arguments{"--epochs", "1"});  // nothing to do, nothing to lose
+  run(impatient + longer + Arguments{"--save", "on"});
+  CHECK(here.read("net") == net);
+  run(overfit + longer + Arguments{"--save", "longer"});
+  CHECK(here.read("on") == here.read("longer"));
+}
+
+TEST_CASE("A run that stopped early says all that it takes to go on", "[cli]") {
+  const Here here;
+  const cli::Result first = here.run(
+      data() + overfit +
+      Arguments{"--schedule", "cosine", "--early-stop", "3", "--epochs", "90", "--save", "net"});
+  const long best = epoch_of(first.out, "stopped early: epoch ([0-9]+) had the least val loss");
+  const std::string net = here.read("net");
+  const Arguments resume = data() + Arguments{"--resume", "net"};
+  const std::string stopped =
+      fmt::format("net stopped after {} epochs, of which {} was the best", best + 3, best);
+  const auto check_says = [&](const std::string& epochs, const std::string& words) {
+    const cli::Result result = here.run(resume + Arguments{"--epochs", epochs});
+    cli::check_ok(result);
+    CHECK_THAT(result.out, Catch::Matchers::ContainsSubstring(
+                               "nothing left to do: " + stopped +
+                               ", so nothing is written; to go on, give --early-stop 4 or more" +
+                               words + "\n"));
+    CHECK(here.read("net") == net);
+  };
+  check_says("90", "");
+  check_says("2", fmt::format(" and --epochs {} or more", best + 4));
+  const std::string period =
+      "--schedule cosine comes to a rate of 0 after 90 epochs: for 91 epochs, give --lr-period 91";
+  const Arguments longer{"--epochs", "91"}, patient{"--early-stop", "4"};
+  here.refused(resume + longer, {period + "; and --early-stop 4 or more, as " + stopped});
+  const cli::Result other = here.run(resume + longer + patient);
+  CHECK(other.err == "gradus: " + period + "\n");
+  CHECK(here.read("net") == net);
+  here.ok(resume + longer + patient + Arguments{"--lr-period", "91"});
+  CHECK(here.read("net") != net);
+}
+
+TEST_CASE("A cosine that has come to its end needs a longer period", "[cli]") {
+  const Here here;
+  here.ok(start("2", {"--schedule", "cosine", "--save", "net"}));
+  const cli::Result finished = here.run(data() + Arguments{"--resume", "net", "--epochs", "2"});
+  CHECK_THAT(finished.out, Catch::Matchers::ContainsSubstring(
+                               "give --epochs 3 or more and an --lr-period of as many\n"));
+  here.ok(data() + Arguments{"--resume", "net", "--epochs", "3", "--lr-period", "3"});
 }
