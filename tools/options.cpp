@@ -190,13 +190,15 @@ std::string Options::need(const std::string& name) const {
   return *value;
 }
 
-double Options::number(const std::string& name, double low, double high, bool above) const {
+double Options::number(const std::string& name, double low, double high, bool above,
+                       std::string_view example) const {
   const std::string given = need(name);
   const auto value = parse<double>(given);
   if (!value || !std::isfinite(*value) || *value < low || *value > high ||
       (above && *value == low)) {
-    throw InputError(fmt::format("--{} is '{}': it must be a number {} {} {} {}", name, given,
-                                 above ? "over" : "from", low, above ? "and at most" : "to", high));
+    throw InputError(fmt::format("--{} is '{}': it must be a number {} {} {} {}{}{}", name, given,
+                                 above ? "over" : "from", low, above ? "and at most" : "to", high,
+                                 example.empty() ? "" : ", ", example));
   }
   return *value;
 }

@@ -72,8 +72,10 @@ class Options {
   void set_default(const std::string& name, const std::string& text);
   /// A value that is there. Throws InputError if it is not.
   std::string need(const std::string& name) const;
-  /// A finite number in [low, high], or in (low, high] if `above`. Throws InputError.
-  double number(const std::string& name, double low, double high, bool above = false) const;
+  /// A finite number in [low, high], or in (low, high] if `above`. Throws InputError, whose message
+  /// ends with the example if there is one.
+  double number(const std::string& name, double low, double high, bool above = false,
+                std::string_view example = "") const;
   /// A whole number in [low, high]. Throws InputError.
   Index whole(const std::string& name, Index low, Index high) const;
 

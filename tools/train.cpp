@@ -11,6 +11,7 @@
 #include "gradus/kernels/threads.hpp"
 #include "model.hpp"
 #include "terminal.hpp"
+#include "train_fit.hpp"
 #include "training.hpp"
 
 namespace gradus::tools {
@@ -48,6 +49,10 @@ constexpr std::string_view train_examples =
     "\\\n"
     "      --val 0.1 --early-stop 3 --epochs 20\n";
 
+std::string epochs_text(Index count) {
+  return count == 1 ? "1 epoch" : fmt::format("{} epochs", count);
+}
+
 /// How a run goes about it.
 std::string settings_line(const TrainSpec& spec) {
   std::string text = fmt::format("{}, rate {}", spec.optimizer, spec.rate);
@@ -57,6 +62,16 @@ std::string settings_line(const TrainSpec& spec) {
   return text + fmt::format(", batches of {}, seed {}, {}, {} {}", spec.batch, spec.seed,
                             spec.precision, kernels::threads(),
                             kernels::threads() == 1 ? "thread" : "threads");
+}
+
+/// Says of an early stop that it cannot come, as the first epoch is the best one yet.
+std::string idle_patience(const Options& options, const TrainSpec& spec, Index epochs) {
+  if (!options.given("early-stop") || spec.early_stop == 0 || epochs > spec.early_stop + 1)
+    return "";
+  return fmt::format(
+      "--early-stop {} cannot stop a run of {} before its end: it only keeps the weights of the "
+      "best one\n",
+      spec.early_stop, epochs_text(epochs));
 }
 
 std::string epoch_line(const EpochResult& r, Index epochs) {
@@ -124,14 +139,13 @@ std::string nothing_left(const TrainSpec& spec, const TrainResult& result,
   if (spec.schedule == "cosine" && done >= spec.period) {
     needs.emplace_back("an --lr-period of as many");
   }
-  return fmt::format(
-      "nothing left to do: {} {}, so nothing is written; to go on, give {}\n",
-      files.resume->string(),
-      result.stopped_early
-          ? fmt::format("stopped after {} epochs, of which {} was the best", done,
-                        result.best_epoch)
-          : fmt::format("has {} already", done == 1 ? "1 epoch" : fmt::format("{} epochs", done)),
-      join(needs, " and "));
+  return fmt::format("nothing left to do: {} {}, so nothing is written; to go on, give {}\n",
+                     files.resume->string(),
+                     result.stopped_early
+                         ? fmt::format("stopped after {} epochs, of which {} was the best", done,
+                                       result.best_epoch)
+                         : fmt::format("has {} already", epochs_text(done)),
+                     join(needs, " and "));
 }
 
 /// What is said when all is done.
@@ -139,8 +153,9 @@ std::string ending(const TrainSpec& spec, const TrainResult& result, const Train
   if (result.epochs.empty()) return nothing_left(spec, result, files);
   std::string text;
   if (result.best_epoch > 0) {
-    text = fmt::format("{}epoch {} had the least val loss\n",
-                       result.stopped_early ? "stopped early: " : "", result.best_epoch);
+    text = fmt::format("{}epoch {} had the least val loss, {:.4f} (test accuracy {:.2f}%)\n",
+                       result.stopped_early ? "stopped early: " : "", result.best_epoch,
+                       result.best_loss, 100 * result.best_test.accuracy);
   }
   if (files.save) {
     text += fmt::format("saved {}{}\n", files.save->string(),
@@ -178,17 +193,21 @@ int train_command(const std::vector<std::string>& arguments) {
 
   check_fit(spec, training);
   check_fit(spec, test);
+  const RunSize size = run_size(spec, training.count);
+  check_sizes(options, spec, size, files.epochs);
 
   const Index parameters = parameter_count(spec.model);
   const bool json = options.flag("json");
   if (!json) {
     const std::string held_out =
-        spec.validation > 0 ? fmt::format(" ({} of them held out)", spec.validation) : "";
+        size.held_out > 0 ? fmt::format(" images, {} of them held out,", with_commas(size.held_out))
+                          : "";
     print_now(
         fmt::format("{} {}, {}: {} parameters\n{} training{} and {} test images from {}\n{}\n",
                     layers_text(spec.model.layers), spec.model.activation, spec.model.loss,
                     with_commas(parameters), with_commas(training.count), held_out,
                     with_commas(test.count), folder.string(), settings_line(spec)));
+    print_now(idle_patience(options, spec, files.epochs));
   }
 
   ProgressBar bar;

@@ -118,7 +118,7 @@ void read_schedule(const Options& options, TrainSpec& spec) {
 }
 
 void read_validation(const Options& options, TrainSpec& spec) {
-  spec.validation = options.number("val", 0, 0.9);
+  spec.validation = options.number("val", 0, 0.9, false, "0.1 for a tenth");
   spec.early_stop = options.whole("early-stop", 0, 1'000'000);
   if (spec.early_stop > 0 && spec.validation == 0) {
     throw InputError(
@@ -223,9 +223,10 @@ void add_train_options(OptionList& list) {
              fmt::format("of {}: {}", defaults(value_of), says(c.name)));
   }
   list.add("schedule", {"NAME", "constant"}, "how the rate changes: " + join(schedules, ", "));
-  list.add("lr-decay", {"FACTOR"}, "of step and exponential: multiply the rate by this ...");
-  list.add("lr-decay-every", {"EPOCHS", "1"},
-           "... after every so many epochs; exponential does so little by little in each epoch");
+  list.add("lr-decay", {"FACTOR"},
+           "of exponential and step: multiply the rate by this; exponential little by little in "
+           "each epoch, step ...");
+  list.add("lr-decay-every", {"EPOCHS", "1"}, "of step: ... after every so many epochs");
   list.add("lr-period", {"EPOCHS"}, "of cosine: down to 0 in so many; default: --epochs");
   list.add("warmup", {"STEPS", "0"}, "let the rate grow from nearly 0 for so many steps");
   list.add("clip", {"NORM", "0"}, "shorten gradients whose norm is larger; 0 for none");

@@ -15,6 +15,7 @@
 #include "gradus/data/split.hpp"
 #include "gradus/io/whole_file.hpp"
 #include "gradus/optim/early_stopping.hpp"
+#include "train_fit.hpp"
 #include "trainer.hpp"
 
 namespace gradus::tools {
@@ -82,7 +83,7 @@ class Run {
         training_(training),
         test_(test),
         parts_(parts_of(spec, training.count, test.count)),
-        batches_((count_of(parts_.training) + spec.batch - 1) / spec.batch),
+        batches_(run_size(spec, training.count).steps),
         rates_(spec.rates(batches_)),
         random_(spec.seed),
         trainer_(make_trainer(spec, parts_, random_)) {
@@ -108,7 +109,7 @@ class Run {
     }
     result.epochs_in_all = position_.epoch;
     result.stopped_early = stops_early();
-    if (has_best()) result.best_epoch = position_.epoch - stopping_->waited();
+    if (has_best()) tell_best(result);
     return result;
   }
 
@@ -209,6 +210,17 @@ class Run {
     if (!stopping_ || !stopping_->improved(epoch.validation->loss)) return;
     const Trainer::Values values = trainer_->values();
     for (const std::string& name : trainer_->parameter_names()) best_[name] = values.at(name);
+  }
+
+  /// Tells how the best weights do. The network has them then, as the run is over.
+  void tell_best(TrainResult& result) {
+    result.best_epoch = position_.epoch - stopping_->waited();
+    result.best_loss = stopping_->best_loss();
+    if (result.epochs.empty() || result.stopped || result.not_finite) return;
+    Trainer::Values values = trainer_->values();
+    for (const auto& [name, tensor] : best_) values.at(name) = tensor;
+    trainer_->set_values(values, "the best weights");
+    result.best_test = measure(test_, parts_.test);
   }
 
   // --- Files ---
@@ -337,19 +349,6 @@ std::string to_json(const EpochResult& r) {
       "\"seconds\": {:.3f}}}",
       r.epoch, json_number(r.loss), validation, json_number(r.test.loss),
       json_number(r.test.accuracy), json_number(r.rate), r.seconds);
-}
-
-void check_fit(const TrainSpec& spec, const data::Dataset& set) {
-  const std::vector<Index>& layers = spec.model.layers;
-  if (layers.front() != set.width()) {
-    throw InputError(fmt::format(
-        "the layers {} start with {} inputs, but the images of {} have {} x {} = {} pixels",
-        layers_text(layers), layers.front(), set.name, set.rows, set.cols, set.width()));
-  }
-  if (layers.back() != set.classes) {
-    throw InputError(fmt::format("the layers {} end with {} outputs, but {} has {} classes",
-                                 layers_text(layers), layers.back(), set.name, set.classes));
-  }
 }
 
 TrainResult train(const TrainSpec& spec, const TrainFiles& files, const data::Dataset& training,

@@ -58,13 +58,12 @@ struct TrainResult {
   bool stopped = false;             ///< before the last epoch's end, as `stop` asked
   bool stopped_early = false;       ///< as validation got no better
   Index best_epoch = 0;  ///< the one with the best validation, if early stopping follows it; or 0
+  double best_loss = 0;  ///< of validation, after that epoch
+  Measured best_test;    ///< of its weights, if the run came to its end
   /// Why the loss is not finite: the first op that made a NaN or an infinity, its scope and
   /// operands.
   std::optional<std::string> not_finite;
 };
-
-/// Throws InputError, with both numbers, for layers that do not fit the images.
-void check_fit(const TrainSpec& spec, const data::Dataset& set);
 
 /// Trains, measures after every epoch, writes checkpoints and the log. The layers must fit both
 /// sets. A resumed run that has nothing left to do writes nothing. Throws InputError for files that

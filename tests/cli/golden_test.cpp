@@ -114,7 +114,7 @@ TEST_CASE("A run with a validation part prints how it does there", "[cli]") {
                         "--schedule",
                         "cosine",
                         "--warmup",
-                        "20",
+                        "12",
                         "--clip",
                         "1"};
   const cli::Result text = cli::run(train + Arguments{"--save", "net"}, {.folder = folder.path()});

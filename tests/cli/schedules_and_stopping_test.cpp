@@ -95,7 +95,7 @@ TEST_CASE("Early stopping keeps the best weights, and what it takes to go on", "
   };
   const std::string stopped =
       run(overfit + Arguments{"--early-stop", "3", "--epochs", "90", "--save", "net"});
-  const long best = epoch_of(stopped, "stopped early: epoch ([0-9]+) had the least val loss\n");
+  const long best = epoch_of(stopped, "stopped early: epoch ([0-9]+) had the least val loss, ");
   REQUIRE(best > 0);
   REQUIRE(best < 80);
   CHECK_THAT(stopped, Catch::Matchers::ContainsSubstring("saved net, with the weights of epoch " +
@@ -104,6 +104,19 @@ TEST_CASE("Early stopping keeps the best weights, and what it takes to go on", "
              Catch::Matchers::ContainsSubstring("epoch " + std::to_string(best + 3) + "/90 "));
   CHECK_THAT(stopped,
              !Catch::Matchers::ContainsSubstring("epoch " + std::to_string(best + 4) + "/90"));
+
+  // The loss and the accuracy told are those of that epoch.
+  const auto least = [&](const std::string& text) {
+    std::smatch line;
+    REQUIRE(std::regex_search(text, line,
+                              std::regex(fmt::format("epoch {}/90 .* val loss ([0-9.]+) .* test "
+                                                     "accuracy ([0-9.]+%)",
+                                                     best))));
+    return fmt::format("epoch {} had the least val loss, {} (test accuracy {})\n", best,
+                       line[1].str(), line[2].str());
+  };
+  const std::string told = least(stopped);
+  CHECK_THAT(stopped, Catch::Matchers::ContainsSubstring(told));
 
   // The weights kept are those of a run that ends with the best epoch; the latest ones are those of
   // a run that ends where this one stopped.
@@ -130,8 +143,9 @@ TEST_CASE("Early stopping keeps the best weights, and what it takes to go on", "
                                                        std::to_string(best + 3) + " epochs"));
   CHECK(here.read("net") == net);
   run(overfit + Arguments{"--early-stop", "5", "--epochs", "90", "--save", "patient"});
-  run({"--resume", "net", "--epochs", "90", "--early-stop", "5"});
+  const std::string on = run({"--resume", "net", "--epochs", "90", "--early-stop", "5"});
   CHECK(here.read("net") == here.read("patient"));
+  CHECK_THAT(on, Catch::Matchers::ContainsSubstring(told));  // of an epoch before the resumption
 
   // Broken off before it stops, it goes on with equal bits.
   run(overfit + Arguments{"--early-stop", "5", "--epochs", "2", "--save", "half"});

@@ -17,6 +17,7 @@ TEST_CASE("every example is either trained on or validated with", "[data]") {
       const Split parts = split(count, part, random);
       const auto held = static_cast<Index>(parts.validation.size());
       CHECK(held == std::max(1L, std::lround(part * static_cast<double>(count))));
+      CHECK(validation_count(count, part) == held);
       CHECK(std::is_sorted(parts.training.begin(), parts.training.end()));
       CHECK(std::is_sorted(parts.validation.begin(), parts.validation.end()));
       std::vector<Index> all = parts.training, wanted(static_cast<std::size_t>(count));

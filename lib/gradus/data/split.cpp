@@ -9,7 +9,7 @@
 
 namespace gradus::data {
 
-Split split(Index count, double part, Random& random) {
+Index validation_count(Index count, double part) {
   if (!(part > 0 && part < 1)) {
     throw InputError(
         fmt::format("a validation part of {}: it must be over 0 and less than 1", part));
@@ -20,6 +20,11 @@ Split split(Index count, double part, Random& random) {
     throw InputError(
         fmt::format("{} of {} examples for validation leave none to train on", held, count));
   }
+  return held;
+}
+
+Split split(Index count, double part, Random& random) {
+  const Index held = validation_count(count, part);
   std::vector<Index> order = random.permutation(count);
   const auto middle = order.begin() + held;
   std::sort(order.begin(), middle);

@@ -13,9 +13,12 @@ struct Split {
   std::vector<Index> validation;
 };
 
-/// Draws round(part * count) of the examples 0 ... count - 1 for validation, at least one. What is
-/// drawn depends on the state of `random` alone. Throws InputError unless 0 < part < 1 and at least
-/// one example is left for training.
+/// How many of `count` examples are for validation: round(part * count), at least one. Throws
+/// InputError unless 0 < part < 1 and at least one example is left for training.
+Index validation_count(Index count, double part);
+
+/// Draws validation_count(count, part) of the examples 0 ... count - 1 for validation. What is
+/// drawn depends on the state of `random` alone.
 Split split(Index count, double part, Random& random);
 
 }  // namespace gradus::data
