@@ -157,10 +157,10 @@ struct Standing {
 
 Standing standing_of(const io::Checkpoint& checkpoint, const std::string& path) {
   Standing standing{whole_setting(checkpoint, path, "position.epoch")};
-  if (checkpoint.metadata.count("position.best_validation") > 0) {
-    const Index waited = whole_setting(checkpoint, path, "position.validations") -
-                         whole_setting(checkpoint, path, "position.best_validation");
-    standing.best_epoch = standing.epochs - waited;
+  if (checkpoint.metadata.count("position.validations") > 0) {
+    const Index best = whole_setting(checkpoint, path, "position.best_validation");
+    const Index waited = whole_setting(checkpoint, path, "position.validations") - best;
+    if (best > 0) standing.best_epoch = standing.epochs - waited;
   }
   return standing;
 }

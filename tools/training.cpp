@@ -239,10 +239,12 @@ class Run {
     note("position.loss_sum", position_.loss_sum);
     note("position.random", position_.random);
     note("examples", training_.count);
-    if (has_best()) {
+    if (stopping_) {
       note("position.validations", stopping_->measured());
       note("position.best_validation", stopping_->best());
       note("position.best_loss", stopping_->best_loss());
+    }
+    if (has_best()) {
       for (const auto& [name, tensor] : best_) {
         io::AnyTensor& usual = checkpoint.tensors.at(name);
         checkpoint.tensors.emplace(latest(name), std::move(usual));
@@ -272,15 +274,17 @@ class Run {
     random_.set_state(position_.random);
 
     trainer_->set_values(checkpoint.tensors, path);
-    if (checkpoint.metadata.count("position.best_validation") == 0) return;
-    for (const std::string& name : trainer_->parameter_names()) {
-      const auto found = checkpoint.tensors.find(latest(name));
-      if (found == checkpoint.tensors.end()) {
-        throw InputError(fmt::format("{} has no tensor {}", path, latest(name)));
+    if (checkpoint.metadata.count("position.validations") == 0) return;
+    if (whole("position.best_validation") > 0) {
+      for (const std::string& name : trainer_->parameter_names()) {
+        const auto found = checkpoint.tensors.find(latest(name));
+        if (found == checkpoint.tensors.end()) {
+          throw InputError(fmt::format("{} has no tensor {}", path, latest(name)));
+        }
+        best_[name] = std::exchange(checkpoint.tensors.at(name), std::move(found->second));
       }
-      best_[name] = std::exchange(checkpoint.tensors.at(name), std::move(found->second));
+      trainer_->set_values(checkpoint.tensors, path);
     }
-    trainer_->set_values(checkpoint.tensors, path);
     if (stopping_) {
       stopping_->restore(whole("position.validations"), whole("position.best_validation"),
                          real("position.best_loss"));

@@ -136,8 +136,7 @@ void add_notes(std::string& text, const ParameterCheck& row, const GradientRepor
 /// The three derivatives where a claim is furthest off.
 void add_claim(std::string& text, const ClaimCheck& claim) {
   const ParameterCheck& row = claim.row;
-  text += fmt::format("\nclaim {}: {}: {}", row.name, claim.text,
-                 to_string(row.verdict));
+  text += fmt::format("\nclaim {}: {}: {}", row.name, claim.text, to_string(row.verdict));
   if (row.checked > 0) {
     text += fmt::format(", {} of {} elements pass", row.passed, row.checked);
   }
@@ -261,7 +260,7 @@ std::string to_string(const GradientReport& report) {
   }
   const Comparison& all = report.direction;
   text += fmt::format("\nall together, in a random direction: {}, analytic {}, numeric {}\n",
-                 to_string(all.verdict), number(all.analytic, 9), number(all.numeric, 9));
+                      to_string(all.verdict), number(all.analytic, 9), number(all.numeric, 9));
   if (report.taylor && report.taylor->rates[0]) text += to_string(*report.taylor) + '\n';
   for (const ParameterCheck& row : report.parameters) add_notes(text, row, report);
   for (const Blame& blame : report.blames) {

@@ -73,7 +73,8 @@ void finish(const GemmCall<T>& g, Range rows, Range columns) {
 // where a sum over k is cut into blocks, it is rounded. Measured in turns in one process, with
 // AVX-512 and 2 MiB of L2 cache, at 128 x 784 x 400, its gradients, and squares of 256 to 1024:
 //
-// KC, of more than one register of columns: with 256 floats a panel of B (KC x NR) is 48 KiB, about an L1 cache, and one of A 8 KiB. 128,
+// KC, of more than one register of columns: with 256 floats a panel of B (KC x NR) is 48 KiB, about
+// an L1 cache, and one of A 8 KiB. 128,
 //     256 and 512 floats were within 3% of each other; fewer read and write C more often.
 template <class T>
 constexpr std::int64_t KC = 1024 / sizeof(T);
