@@ -73,7 +73,7 @@ void finish(const GemmCall<T>& g, Range rows, Range columns) {
 // where a sum over k is cut into blocks, it is rounded. Measured in turns in one process, with
 // AVX-512 and 2 MiB of L2 cache, at 128 x 784 x 400, its gradients, and squares of 256 to 1024:
 //
-// KC, of more than one register of columns: with 256 floats a panel of B (KC x NR) is 48 KiB, about
+// KC: with 256 floats a panel of B (KC x NR) is 48 KiB, about
 // an L1 cache, and one of A 8 KiB. 128,
 //     256 and 512 floats were within 3% of each other; fewer read and write C more often.
 template <class T>
@@ -134,10 +134,7 @@ Plan<T> make_plan(const GemmCall<T>& g) {
     plan.mr = rows_of(vectors == 1 ? 1 : 2);
   }
   // k is cut into equal parts, so that no part is too short to pay for updating C.
-  // A single register of columns leaves room in the cache: its parts are longer, so that A, which
-  // may come from far away, is read more as it lies in memory.
-  const std::int64_t most = plan.n <= L ? 4 * KC<T> : KC<T>;
-  plan.kc = g.k <= most ? g.k : blocks(g.k, blocks(g.k, most));
+  plan.kc = g.k <= KC<T> ? g.k : blocks(g.k, blocks(g.k, KC<T>));
   // A packed panel of A is used for each panel of B, and the other way round. With few uses packing
   // does not pay, and the micro-kernel reads the matrix where it is. It needs contiguous rows of B.
   // Short rows of A lie close to each other as they are.
