@@ -32,15 +32,6 @@ constexpr std::array<std::string_view, 8> changeable{
 /// The shortest text that is read back as the same number.
 std::string number_text(double x) { return fmt::format("{}", x); }
 
-/// "adam, adamax, nadam": who reads a coefficient.
-std::string readers(const optim::Coefficient& c) {
-  std::vector<std::string_view> names;
-  for (const optim::Rule& rule : optim::rules()) {
-    if (rule.reads(c)) names.push_back(rule.name);
-  }
-  return join(names, ", ");
-}
-
 /// "momentum, nesterov (0.9)", "adadelta (0.95), rmsprop (0.9)": the rules' own values of something
 /// that some of them have.
 template <class ValueOf>
@@ -84,7 +75,7 @@ optim::Coefficients read_coefficients(const Options& options, const optim::Rule&
       all.*c.value = value;
     } else if (options.given(name)) {
       throw InputError(fmt::format("--{} does nothing with --optimizer {}: it is for {}", name,
-                                   rule.name, readers(c)));
+                                   rule.name, optim::readers_of(c)));
     }
   }
   return all;

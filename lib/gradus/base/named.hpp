@@ -8,8 +8,16 @@
 #include <vector>
 
 #include "gradus/base/error.hpp"
+#include "gradus/base/join.hpp"
 
 namespace gradus {
+
+template <class T>
+std::vector<std::string_view> names_of(std::span<const T> known) {
+  std::vector<std::string_view> names;
+  for (const T& thing : known) names.push_back(thing.name);
+  return names;
+}
 
 /// The member of `known` whose `name` is `name`. Throws InputError that lists the known names and
 /// the nearest one; `what` says what kind of thing is looked for.
@@ -18,20 +26,13 @@ const T& find_named(std::string_view what, std::string_view name, std::span<cons
   const auto found =
       std::find_if(known.begin(), known.end(), [&](const T& thing) { return thing.name == name; });
   if (found != known.end()) return *found;
-  std::vector<std::string_view> names;
-  for (const T& thing : known) names.push_back(thing.name);
-  throw InputError(unknown_name(what, name, names));
+  throw InputError(unknown_name(what, name, names_of(known)));
 }
 
 /// The names of all of them: "relu, sigmoid, tanh".
 template <class T>
 std::string list_names(std::span<const T> known) {
-  std::string all;
-  for (const T& thing : known) {
-    if (!all.empty()) all += ", ";
-    all += thing.name;
-  }
-  return all;
+  return join(names_of(known), ", ");
 }
 
 /// The same as find_named for things that are nothing but their name: `name`, if it is one of

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "gradus/base/error.hpp"
-#include "gradus/base/join.hpp"
 #include "gradus/ops/ops.hpp"
 
 namespace gradus::optim {
@@ -18,12 +17,8 @@ Coefficients complete(const Rule& rule, const Coefficients& given) {
     const std::optional<double>& value = given.*c.value;
     if (!value) continue;
     if (!rule.reads(c)) {
-      std::vector<std::string_view> readers;
-      for (const Rule& other : rules()) {
-        if (other.reads(c)) readers.push_back(other.name);
-      }
-      throw InputError(fmt::format("the rule {} has no {}: it is of {}", rule.name, c.name,
-                                   join(readers, ", ")));
+      throw InputError(
+          fmt::format("the rule {} has no {}: it is of {}", rule.name, c.name, readers_of(c)));
     }
     if (c.value == &Coefficients::epsilon) {
       if (!(*value > 0) || !std::isfinite(*value)) {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "gradus/base/join.hpp"
 #include "gradus/base/named.hpp"
 #include "gradus/ops/ops.hpp"
 
@@ -123,6 +124,14 @@ constexpr std::array named{
 std::span<const Coefficient> coefficients() { return named; }
 
 std::span<const Rule> rules() { return known; }
+
+std::string readers_of(const Coefficient& coefficient) {
+  std::vector<std::string_view> readers;
+  for (const Rule& rule : rules()) {
+    if (rule.reads(coefficient)) readers.push_back(rule.name);
+  }
+  return join(readers, ", ");
+}
 
 const Rule& find_rule(std::string_view name) { return find_named<Rule>("optimizer", name, known); }
 

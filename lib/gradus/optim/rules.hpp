@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -95,6 +96,8 @@ struct Rule {
 ///              beta1 for all steps, and without the factor beta2 before v', which his report of
 ///              2015 does not have
 std::span<const Rule> rules();
+/// The names of the rules that read a coefficient: "adam, adamax, nadam".
+std::string readers_of(const Coefficient& coefficient);
 /// The rule with this name. Throws InputError that lists those that exist and the nearest one.
 const Rule& find_rule(std::string_view name);
 
