@@ -195,6 +195,27 @@ TEMPLATE_TEST_CASE("gemm agrees with a triple loop", "[kernels][gemm]", float, d
       for_each_form_and_architecture<T>(m, n, k, check);
     }
   }
+  SECTION("few columns, whose terms are grouped") {
+    for (const std::int64_t m : {8, 13, 31}) {
+      for (const std::int64_t n : {2, 8, 9, 12, 13, 16, 17}) {
+        for (const std::int64_t k : {31, 32, 33, 34, 35}) {
+          for_each_form_and_architecture<T>(m, n, k, check);
+        }
+      }
+    }
+    for_each_form_and_architecture<T>(530, 16, 37, check);
+    for_each_form_and_architecture<T>(11, 10, 1203, check);
+    for_each_form_and_architecture<T>(65, 64, 33, check);
+    for_each_form_and_architecture<T>(65, 32, 33, check);
+  }
+  SECTION("one row, or one term, and few columns") {
+    for (const std::int64_t n : {2, 4, 8, 10, 16, 18, 20, 32, 33}) {
+      for_each_form_and_architecture<T>(1, n, 131, check);
+      for_each_form_and_architecture<T>(1, n, 131, check, 0);
+      for_each_form_and_architecture<T>(9, n, 1, check);
+      for_each_form_and_architecture<T>(9, n, 1, check, 0);
+    }
+  }
   SECTION("rows without gaps") {
     for (const std::int64_t m : {1, 8, 29}) {
       for (const std::int64_t n : {1, 48, 61}) {
@@ -219,7 +240,9 @@ TEMPLATE_TEST_CASE("gemm gives the same bits for any number of threads", "[kerne
   };
   for_each_form_and_architecture<T>(211, 197, 300, check);  // rows are shared
   for_each_form_and_architecture<T>(13, 1601, 270, check);  // columns are shared
-  for_each_form_and_architecture<T>(1, 3001, 301, check);   // matrix-vector
+  for_each_form_and_architecture<T>(1300, 16, 300, check);  // few of them
+  for_each_form_and_architecture<T>(300, 10, 1300, check);
+  for_each_form_and_architecture<T>(1, 3001, 301, check);  // matrix-vector
   for_each_form_and_architecture<T>(3001, 1, 301, check);
 }
 

@@ -39,11 +39,13 @@ struct Range {
 };
 
 constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-constexpr std::int64_t blocks(std::int64_t n, std::int64_t size) { return (n + size - 1) / size; }
+constexpr std::int64_t blocks(std::int64_t n, std::int64_t size) {
+  return n > 0 && n <= size ? 1 : (n + size - 1) / size;
+}
 
 /// One thread's share of 0 .. n, in whole units except at the end.
 Range share(std::int64_t n, std::int64_t unit, Team team) {
-  if (team.size == 1) return {0, n};  // small products feel each division
+  if (team.size == 1) return {0, n};
   const std::int64_t units = blocks(n, unit);
   const std::int64_t each = units / team.size, more = units % team.size;
   const std::int64_t first = each * team.rank + smaller(team.rank, more);
@@ -51,9 +53,9 @@ Range share(std::int64_t n, std::int64_t unit, Team team) {
   return {smaller(first * unit, n), smaller(last * unit, n)};
 }
 
-/// Where part `i` of n equal parts of `total` begins.
+/// Where part `i` of n equal parts of `total` begins. (Small products feel each division.)
 constexpr std::int64_t cut(std::int64_t total, std::int64_t n, std::int64_t i) {
-  return total * i / n;
+  return i == 0 ? 0 : i == n ? total : total * i / n;
 }
 
 /// Tells the caller that a block of C is done.
@@ -88,6 +90,8 @@ constexpr std::int64_t NC = 3072;
 template <class T>
 constexpr std::int64_t finish_block = (256 << 10) / sizeof(T);
 
+#include "gradus/kernels/gemm_narrow.inl"
+
 /// How a call will be done, as far as it depends on the shape only.
 template <class T>
 struct Plan {
@@ -98,7 +102,7 @@ struct Plan {
   std::int64_t a_row, a_step, b_step, b_col, c_row, c_col;
   bool transposed;  // C^T = op(B)^T op(A)^T is what is computed
   bool pack_a, pack_b, skip_terms, skip_rows;
-  int mr;                             // rows of a tile
+  int mr, nr;                         // rows and columns of a tile
   std::int64_t kc, a_block, b_block;  // the depth of a block, and the elements of the packed blocks
 };
 
@@ -121,17 +125,23 @@ Plan<T> make_plan(const GemmCall<T>& g) {
                false,
                false,
                MR,
+               NR<T>,
                0,
                0,
                0};
-  // With ten columns, six of sixteen lanes would idle. If A is stored transposed, its columns fill
-  // registers as they are: C^T = op(B)^T op(A)^T, and each tile is transposed when it is stored.
+  // With ten columns, six of sixteen lanes would idle, and with one register of them each load of A
+  // serves one multiply-add. If A is stored transposed, its columns fill registers as they are: C^T
+  // = op(B)^T op(A)^T, and each tile is transposed when it is stored.
   const std::int64_t vectors = blocks(g.n, L);
-  if (g.transpose_a && vectors <= 2 && 4 * g.n <= 3 * vectors * L && g.m > g.n) {
+  const bool idle = vectors <= 2 && 4 * g.n <= 3 * vectors * L && g.m > g.n;
+  if (g.transpose_a && (idle || (vectors == 1 && g.m >= NR<T>))) {
     plan = {g.n,  g.m,   g.b,   g.a,   plan.b_col, plan.b_step, plan.a_step, plan.a_row, 1, g.ldc,
-            true, false, false, false, false,      MR,          0,           0,          0};
-  } else if (vectors <= 2 || vectors == 4) {
-    plan.mr = rows_of(vectors == 1 ? 1 : 2);
+            true, false, false, false, false,      MR,          NR<T>,       0,          0, 0};
+  } else if (vectors <= 2) {
+    plan.mr = rows_of(static_cast<int>(vectors));
+  } else if (vectors == 4) {
+    plan.mr = rows_of(many_registers ? 4 : 2);
+    if (many_registers) plan.nr = 4 * L;
   }
   // k is cut into equal parts, so that no part is too short to pay for updating C.
   plan.kc = g.k <= KC<T> ? g.k : blocks(g.k, blocks(g.k, KC<T>));
@@ -143,7 +153,7 @@ Plan<T> make_plan(const GemmCall<T>& g) {
   const std::int64_t mc = smaller(MC, blocks(plan.m, MR) * MR);
   const std::int64_t nc = smaller(NC, blocks(plan.n, L) * L);
   plan.a_block = plan.pack_a ? mc * plan.kc : 0;
-  plan.b_block = (plan.pack_b ? nc : NR<T>)*plan.kc;
+  plan.b_block = (plan.pack_b ? nc : plan.nr) * plan.kc;
   // To look for zeros costs a reading of A, which few columns of B do not make up for.
   plan.skip_terms = g.skip_zeros && !g.transpose_a && vectors > 2;
   plan.skip_rows = g.skip_zeros && g.transpose_a && g.beta == 1 && !plan.transposed;
@@ -154,6 +164,7 @@ Plan<T> make_plan(const GemmCall<T>& g) {
 template <class T>
 std::int64_t workspace(const GemmCall<T>& g, int threads) {
   if (thin_kind(g) != Thin::none) return thin_workspace(g);
+  if (is_narrow(g)) return threads * narrow_workspace(g);
   const Plan<T> plan = make_plan(g);
   const std::int64_t marks = plan.skip_terms ? g.k : plan.skip_rows ? g.m : 0;
   return plan.b_block + threads * plan.a_block + blocks(marks, sizeof(T));
@@ -199,6 +210,11 @@ struct Tiles {
 
   /// Adds the rows [from, to), in tiles as equal as can be.
   void add(int from, int to, int mr) {
+    if (to - from <= mr) {
+      first[count] = from;
+      rows[count++] = to - from;
+      return;
+    }
     const int tiles = (to - from + mr - 1) / mr;
     const int least = (to - from) / tiles, more = (to - from) % tiles;
     for (int t = 0; t < tiles; ++t) {
@@ -246,12 +262,16 @@ void pack_a_block(const Plan<T>& plan, const Tiles& tiles, std::int64_t kc, cons
 template <class T>
 void run(const GemmCall<T>& g, T* workspace, Team team) {
   if (run_thin(g, workspace, team)) return;
+  if constexpr (many_registers) {
+    if (is_narrow(g)) return run_narrow(g, workspace, team);
+  }
 
   const Plan<T> plan = make_plan(g);
   T* const packed_b = workspace;
   T* const packed_a = workspace + plan.b_block + team.rank * plan.a_block;
   // Threads share the rows of C if these make enough panels to go round, otherwise the columns.
-  const bool by_rows = plan.m / plan.mr >= smaller(4 * team.size, plan.n / NR<T>);
+  const bool by_rows =
+      team.size == 1 || plan.m / plan.mr >= smaller(4 * team.size, plan.n / plan.nr);
   const Range my_rows = by_rows ? share(plan.m, plan.mr, team) : Range{0, plan.m};
 
   std::uint8_t* const live =
@@ -264,7 +284,7 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
 
   for (std::int64_t jc = 0; jc < plan.n; jc += NC) {  // loop 5
     const std::int64_t nc = smaller(NC, plan.n - jc);
-    const std::int64_t panels = blocks(nc, NR<T>);
+    const std::int64_t panels = blocks(nc, plan.nr);
     const Range my_share = share(panels, 1, team);
     const Range my_panels = by_rows ? Range{0, panels} : my_share;
     const bool shared_b = plan.pack_b || (!has_masks && nc % lanes<T> != 0);
@@ -321,7 +341,7 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
                               plan.c_row,
                               plan.c_col,
                               static_cast<int>(width)};
-            micro_kernels<T>.at[registers - 1][tiles.rows[t] - 1](terms, in, out);
+            micro_kernels<T>.at(registers, tiles.rows[t])(terms, in, out);
           }
 
           if (last_k && g.finish != nullptr &&

@@ -75,6 +75,17 @@ auto load_masked(const T* p, int count) {
   }
 }
 
+/// A register of copies of these 16 bytes. (With a mask, which costs nothing, as GCC 12 warns of
+/// the register that the plain function leaves uninitialised on purpose.)
+template <class T, class Group>
+Vec<T> repeat(Group group) {
+  if constexpr (sizeof(T) == 4) {
+    return _mm512_maskz_broadcast_f32x4(static_cast<__mmask16>(-1), group);
+  } else {
+    return _mm512_maskz_broadcast_f64x2(static_cast<__mmask8>(-1), group);
+  }
+}
+
 #else
 
 constexpr bool has_masks = false;
@@ -138,6 +149,12 @@ template <int From, int W, class V, int... I>
 V interleave(V a, V b, std::integer_sequence<int, I...>) {
   return __builtin_shufflevector(a, b,
                                  (I / W * W + From + I % W / 2 + I % 2 * int{sizeof...(I)})...);
+}
+
+/// Every second lane of a and then of b, from lane `From` on.
+template <int From, class V, int... I>
+V every_second(V a, V b, std::integer_sequence<int, I...>) {
+  return __builtin_shufflevector(a, b, (2 * I + From)...);
 }
 
 /// Transposes R rows of L lanes: afterwards the registers hold, one behind the other, the R

@@ -122,7 +122,7 @@ struct Combination {
   bool skip_zeros;
 };
 
-/// sums[j] += alpha * x[p] * matrix[p][j], for the rows p[0], p[1], ... p[Rows - 1] in their order.
+/// sums[j] += x[p] * matrix[p][j], for the rows p[0], p[1], ... p[Rows - 1] in their order.
 template <class T, int Rows>
 void add_rows(const Combination<T>& g, const std::int64_t (&p)[Rows], Range columns, T* sums) {
   using V = Vec<T>;
@@ -130,7 +130,7 @@ void add_rows(const Combination<T>& g, const std::int64_t (&p)[Rows], Range colu
   T x[Rows];
   const T* row[Rows];
   for (int u = 0; u < Rows; ++u) {
-    x[u] = g.alpha * g.x[p[u] * g.x_step];
+    x[u] = g.x[p[u] * g.x_step];
     row[u] = g.matrix + p[u] * g.row_step;
   }
   const auto add = [&](std::int64_t j, auto read) {
@@ -150,7 +150,7 @@ void add_rows(const Combination<T>& g, const std::int64_t (&p)[Rows], Range colu
   }
 }
 
-/// sums[j] = alpha * sum over p of x[p] * matrix[p][j], for some rows p and columns j.
+/// sums[j] = sum over p of x[p] * matrix[p][j], for some rows p and columns j.
 template <class T>
 void combine_rows(const Combination<T>& g, Range rows, Range columns, T* sums) {
   constexpr int U = rows_at_once;
@@ -168,39 +168,63 @@ void combine_rows(const Combination<T>& g, Range rows, Range columns, T* sums) {
   for (int u = 0; u < found; ++u) add_rows<T, 1>(g, {live[u]}, columns, sums);
 }
 
-/// The same for all rows and a few columns, a register of them at a time. All parts take turns, so
-/// that no sum waits for its last multiply-add.
-template <class T>
-void combine_narrow(const Combination<T>& g, T* sums) {
+/// The same for all rows and one or two registers of columns, from column j on, of which the last
+/// has `live` lanes. All parts take turns, so that no sum waits for its last multiply-add. part p
+/// has the rows [begin[p], begin[p + 1]).
+template <class T, int Vectors>
+void combine_registers(const Combination<T>& g, const std::int64_t (&begin)[max_parts + 1],
+                       std::int64_t j, int live, T* sums) {
   using V = Vec<T>;
   constexpr int L = lanes<T>, N = max_parts;
-  std::int64_t first[N + 1], shortest = g.k;
-  for (int i = 0; i <= N; ++i) first[i] = part_begin(g.k, N, i);
-  for (int i = 0; i < N; ++i) shortest = smaller(shortest, first[i + 1] - first[i]);
-  for (std::int64_t j = 0; j < g.n; j += L) {
-    const int live = static_cast<int>(smaller(L, g.n - j));
-    const auto load_live = [live](const T* from) {
-      return has_masks || live < L ? load_few<T, L>(from, live) : load<V>(from);
-    };
-    // What follows a row in a matrix without gaps may be read, and forgotten.
-    const bool together = has_masks || live == L || g.row_step == g.n;
-    const std::int64_t rows = together ? shortest - (has_masks || live == L ? 0 : L) : 0;
-    V acc[N] = {};
-    const T* const matrix = g.matrix + j;
-    for (std::int64_t i = 0; i < rows; ++i) {
+  const auto add = [live](V(&acc)[Vectors], T x, const T* row, bool all) {
+#pragma GCC unroll 2
+    for (int v = 0; v < Vectors; ++v) {
+      const bool whole = v + 1 < Vectors || (!has_masks && (all || live == L));
+      acc[v] += x * (whole ? load<V>(row + v * L) : load_few<T, L>(row + v * L, live));
+    }
+  };
+  std::int64_t together = g.k;  // rows that every part has
+  for (int i = 0; i < N; ++i) together = smaller(together, begin[i + 1] - begin[i]);
+  // What follows a row in a matrix without gaps may be read, and forgotten; of the last rows
+  // nothing may follow.
+  if (!has_masks && live < L) together = g.row_step == g.n ? together - L : 0;
+
+  V acc[N][Vectors] = {};
+  const T *x[N], *row[N];
+  for (int i = 0; i < N; ++i) {
+    x[i] = g.x + begin[i] * g.x_step;
+    row[i] = g.matrix + begin[i] * g.row_step + j;
+  }
+  for (std::int64_t p = 0; p < together; ++p) {
 #pragma GCC unroll 8
-      for (int part = 0; part < N; ++part) {
-        const std::int64_t p = first[part] + i;
-        const T* const from = matrix + p * g.row_step;
-        acc[part] += g.alpha * g.x[p * g.x_step] * (has_masks ? load_live(from) : load<V>(from));
-      }
+    for (int i = 0; i < N; ++i) {
+      add(acc[i], x[i][p * g.x_step], row[i] + p * g.row_step, true);
     }
-    for (int part = 0; part < N; ++part) {
-      for (std::int64_t p = first[part] + (rows > 0 ? rows : 0); p < first[part + 1]; ++p) {
-        acc[part] += g.alpha * g.x[p * g.x_step] * load_live(matrix + p * g.row_step);
-      }
-      store(sums + part * sums_step<T>(g.n) + j, acc[part]);
+  }
+  for (int i = 0; i < N; ++i) {
+    for (std::int64_t p = together > 0 ? together : 0; p < begin[i + 1] - begin[i]; ++p) {
+      add(acc[i], x[i][p * g.x_step], row[i] + p * g.row_step, false);
     }
+    for (int v = 0; v < Vectors; ++v) {
+      store(sums + i * sums_step<T>(g.n) + j + v * L, acc[i][v]);
+    }
+  }
+}
+
+/// The same for all rows and a few columns.
+template <class T>
+void combine_narrow(const Combination<T>& g, T* sums) {
+  constexpr int L = lanes<T>;
+  std::int64_t begin[max_parts + 1];
+  for (int i = 0; i <= max_parts; ++i) begin[i] = part_begin(g.k, max_parts, i);
+  for (std::int64_t j = 0; j < g.n;) {
+    const std::int64_t left = g.n - j;
+    if (left <= L) {
+      combine_registers<T, 1>(g, begin, j, static_cast<int>(left), sums);
+    } else {
+      combine_registers<T, 2>(g, begin, j, static_cast<int>(smaller(L, left - L)), sums);
+    }
+    j += left <= L ? L : 2 * L;
   }
 }
 
@@ -255,8 +279,8 @@ bool combine(const Combination<T>& g, T beta, T* y, std::int64_t y_step, T* sums
     });
   }
   for (std::int64_t j = 0; j < g.n; j += L) {
-    put(load<Vec<T>>(sums + j), static_cast<int>(smaller(L, g.n - j)), beta, y + j * y_step,
-        y_step);
+    put(g.alpha * load<Vec<T>>(sums + j), static_cast<int>(smaller(L, g.n - j)), beta,
+        y + j * y_step, y_step);
   }
   return true;
 }
@@ -286,6 +310,43 @@ void outer(const GemmCall<T>& g, Range rows) {
       update<T, L, Add>(g.beta, row + whole, x * last, few);
     }
   }
+}
+
+/// The same for one or two registers of columns, which stay in registers.
+template <class T, bool Add, int Vectors>
+void outer_few(const GemmCall<T>& g, Range rows) {
+  using V = Vec<T>;
+  constexpr int L = lanes<T>, whole = (Vectors - 1) * L;
+  const std::int64_t a_step = g.transpose_a ? 1 : g.lda, c_step = g.ldc;
+  const int few = static_cast<int>(g.n) - whole;
+  const T alpha = g.alpha, beta = g.beta, *const a = g.a;
+  const bool skip = g.skip_zeros && Add && beta == 1;
+  // Such a part is stored without a mask: 10 doubles, 8 + 2, take three quarters of the time.
+  const bool quarter = few == L / 4;
+  V b[Vectors];
+  if constexpr (Vectors > 1) b[0] = load<V>(g.b);
+  b[Vectors - 1] = load_few<T, L>(g.b + whole, few);
+  for (std::int64_t i = rows.first; i < rows.last; ++i) {
+    const T x = a[i * a_step] * alpha;
+    if (skip && x == 0) continue;
+    T* const row = g.c + i * c_step;
+    if constexpr (Vectors > 1) update<T, L, Add>(beta, row, x * b[0]);
+    if (!Add && quarter) {
+      store(row + whole, part<T, 0>(x * b[Vectors - 1], std::make_integer_sequence<int, L / 4>{}));
+    } else {
+      update<T, L, Add>(beta, row + whole, x * b[Vectors - 1], few);
+    }
+  }
+}
+
+/// Which of these a call needs. Without masks, `outer` is as fast for few columns.
+template <class T, bool Add>
+auto outer_for(const GemmCall<T>& g) {
+  if constexpr (has_masks) {
+    if (g.n <= lanes<T>) return outer_few<T, Add, 1>;
+    if (g.n <= 2 * lanes<T>) return outer_few<T, Add, 2>;
+  }
+  return outer<T, Add>;
 }
 
 /// Which of these a call is.
@@ -326,9 +387,9 @@ bool run_thin(const GemmCall<T>& g, T* workspace, Team team) {
       for (std::int64_t i = mine.first; i < mine.last; i += at_once) {
         const Range rows{i, smaller(i + at_once, mine.last)};
         if (g.beta == 0) {
-          outer<T, false>(g, rows);
+          outer_for<T, false>(g)(g, rows);
         } else {
-          outer<T, true>(g, rows);
+          outer_for<T, true>(g)(g, rows);
         }
         finish(g, rows, {0, g.n});
       }
