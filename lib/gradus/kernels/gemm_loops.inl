@@ -137,11 +137,8 @@ Plan<T> make_plan(const GemmCall<T>& g) {
   if (g.transpose_a && (idle || (vectors == 1 && g.m >= NR<T>))) {
     plan = {g.n,  g.m,   g.b,   g.a,   plan.b_col, plan.b_step, plan.a_step, plan.a_row, 1, g.ldc,
             true, false, false, false, false,      MR,          NR<T>,       0,          0, 0};
-  } else if (vectors <= 2) {
-    plan.mr = rows_of(static_cast<int>(vectors));
-  } else if (vectors == 4) {
-    plan.mr = rows_of(many_registers ? 4 : 2);
-    if (many_registers) plan.nr = 4 * L;
+  } else if (vectors <= 2 || vectors == 4) {
+    plan.mr = rows_of(vectors == 1 ? 1 : 2);
   }
   // k is cut into equal parts, so that no part is too short to pay for updating C.
   plan.kc = g.k <= KC<T> ? g.k : blocks(g.k, blocks(g.k, KC<T>));
@@ -149,6 +146,10 @@ Plan<T> make_plan(const GemmCall<T>& g) {
   // does not pay, and the micro-kernel reads the matrix where it is. It needs contiguous rows of B.
   // Short rows of A lie close to each other as they are.
   plan.pack_a = plan.n > 8 * NR<T> && (plan.a_row == 1 || plan.kc >= 64);
+  if (many_registers && !plan.transposed && vectors > 2 && !plan.pack_a) {
+    plan.mr = rows_of(max_vectors);
+    plan.nr = max_vectors * L;
+  }
   plan.pack_b = plan.b_col != 1 || plan.m > 16 * MR;
   const std::int64_t mc = smaller(MC, blocks(plan.m, MR) * MR);
   const std::int64_t nc = smaller(NC, blocks(plan.n, L) * L);
