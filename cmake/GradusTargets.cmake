@@ -22,7 +22,7 @@ function(gradus_target name)
     target_compile_options(${name} PRIVATE -Wno-restrict)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # Memory is collected later than g++ would by itself: a twentieth less time, for 50 MB more at most.
+    # Memory is collected later than g++ would by itself: a twentieth less time, for some 50 MB more.
     target_compile_options(${name} PRIVATE --param=ggc-min-heapsize=500000)
   endif()
   if(GRADUS_WERROR)
