@@ -20,6 +20,8 @@ function(gradus_target name)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 and 13 see overlapping copies in any `"text" + string` (GCC bug 105651).
     target_compile_options(${name} PRIVATE -Wno-restrict)
+    # Memory is collected later than g++ would by itself: a twentieth less time, for some 50 MB more.
+    target_compile_options(${name} PRIVATE --param=ggc-min-heapsize=500000)
   endif()
   if(GRADUS_WERROR)
     target_compile_options(${name} PRIVATE -Werror)
@@ -36,9 +38,9 @@ function(gradus_target name)
 endfunction()
 
 # Most of a file's time to build goes to headers and templates that its neighbours need, too. So what many
-# include is read once for a target, and up to eight files of a folder are compiled as one (CMake's unity
-# build). -D CMAKE_UNITY_BUILD=OFF compiles each by itself.
-function(gradus_build_together name)
+# include is read once for a target, and up to `batch` files of a folder are compiled as one (CMake's
+# unity build). -D CMAKE_UNITY_BUILD=OFF compiles each by itself.
+function(gradus_build_together name batch)
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")  # for ccache
   endif()
@@ -53,9 +55,9 @@ function(gradus_build_together name)
   foreach(source IN LISTS sources)
     cmake_path(GET source PARENT_PATH folder)
     cmake_path(GET folder FILENAME folder)
-    list(APPEND of_${folder} ${source})
     list(LENGTH of_${folder} count)
-    math(EXPR group "${count} / 8")
+    list(APPEND of_${folder} ${source})
+    math(EXPR group "${count} / ${batch}")
     set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${group})
   endforeach()
 endfunction()

@@ -166,7 +166,7 @@ std::string_view kind_of(const Source& source, Var var) {
                              : "computed";
 }
 
-std::string to_json(const Source& source, const std::vector<Row>& rows) {
+std::string rows_as_json(const Source& source, const std::vector<Row>& rows) {
   const Tensor<double> y = value(source.result());
   std::vector<std::string> variables, names;
   for (const Row& row : rows) {
@@ -204,7 +204,7 @@ int eval_command(const std::vector<std::string>& arguments) {
   lang::check_size(*source.tape);
   const std::vector<Row> rows = differentiate(source);
   lang::check_size(*source.tape);
-  print_now(options.flag("json") ? to_json(source, rows) : to_table(source, rows));
+  print_now(options.flag("json") ? rows_as_json(source, rows) : to_table(source, rows));
   return ok;
 }
 

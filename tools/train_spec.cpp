@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 8> changeable{
     "lr", "schedule", "lr-decay", "lr-decay-every", "lr-period", "warmup", "early-stop", "dataset"};
 
 /// The shortest text that is read back as the same number.
-std::string number_text(double x) { return fmt::format("{}", x); }
+std::string exact_text(double x) { return fmt::format("{}", x); }
 
 /// "momentum, nesterov (0.9)", "adadelta (0.95), rmsprop (0.9)": the rules' own values of something
 /// that some of them have.
@@ -275,24 +275,24 @@ std::map<std::string, std::string> to_metadata(const TrainSpec& spec) {
                                          {"bias", spec.model.bias},
                                          {"dataset", spec.dataset},
                                          {"optimizer", spec.optimizer},
-                                         {"lr", number_text(spec.rate)},
+                                         {"lr", exact_text(spec.rate)},
                                          {"schedule", spec.schedule},
                                          {"warmup", std::to_string(spec.warmup)},
-                                         {"clip", number_text(spec.clip)},
+                                         {"clip", exact_text(spec.clip)},
                                          {"batch", std::to_string(spec.batch)},
                                          {"order", spec.order},
-                                         {"val", number_text(spec.validation)},
+                                         {"val", exact_text(spec.validation)},
                                          {"early-stop", std::to_string(spec.early_stop)},
                                          {"seed", std::to_string(spec.seed)},
                                          {"precision", spec.precision},
                                          {"passes", to_string(spec.passes)}};
   for (const optim::Coefficient& c : optim::coefficients()) {
     if (const auto value = spec.coefficients.*c.value) {
-      all.emplace(c.name, number_text(*value));
+      all.emplace(c.name, exact_text(*value));
     }
   }
   if (spec.schedule == "step" || spec.schedule == "exponential") {
-    all.emplace("lr-decay", number_text(spec.decay));
+    all.emplace("lr-decay", exact_text(spec.decay));
   }
   if (spec.schedule == "step") all.emplace("lr-decay-every", std::to_string(spec.decay_every));
   if (spec.schedule == "cosine") all.emplace("lr-period", std::to_string(spec.period));

@@ -222,8 +222,8 @@ class GraphPage {
   // --- Edges ---
 
   void edge(std::string& out, std::size_t e) const {
-    static constexpr std::array<std::string_view, 4> flows{"forward", "backward", "across",
-                                                           "update"};
+    static constexpr std::array<std::string_view, 4> classes{"forward", "backward", "across",
+                                                             "update"};
     const DrawnEdge& drawn = drawing_.edges[e];
     const std::size_t first = first_links_[e];
     std::vector<Position> way = layout_.links[first];
@@ -234,7 +234,7 @@ class GraphPage {
     }
     if (mirrored(drawn)) std::reverse(way.begin(), way.end());
     out += fmt::format("<g id=\"{}\" class=\"wire {}\"><path d=\"{}\"/>", edge_id(e),
-                       flows[static_cast<std::size_t>(drawn.flow)], svg::path(way));
+                       classes[static_cast<std::size_t>(drawn.flow)], svg::path(way));
     const std::string text = edge_text(drawn);
     if (has_room(drawn)) {
       const Position at = layout_.boxes[diagram_.links[first].to];

@@ -15,7 +15,7 @@ namespace gradus {
 namespace {
 
 /// Columns grow no wider than this; a longer text moves the rest of its line.
-constexpr std::size_t widest = 44;
+constexpr std::size_t widest_column = 44;
 
 std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
@@ -48,7 +48,7 @@ class ListingWriter {
     for (std::size_t i = 0; i < drawing_.nodes.size(); ++i) {
       const Row row = cells(i);
       for (std::size_t c = 0; c < columns; ++c) {
-        widths[c] = std::max(widths[c], std::min(widest, width(row[c])));
+        widths[c] = std::max(widths[c], std::min(widest_column, width(row[c])));
       }
     }
     Row head;

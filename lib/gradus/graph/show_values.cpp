@@ -47,9 +47,9 @@ DrawnValue summary(const Tensor<double>& tensor) {
 }
 
 /// Values of nodes, or why there are none.
-class Values {
+class NodeValues {
  public:
-  Values(const Tape& tape, NodeId last) : tape_(tape), missing_(missing_inputs(tape, last)) {}
+  NodeValues(const Tape& tape, NodeId last) : tape_(tape), missing_(missing_inputs(tape, last)) {}
 
   /// Empty if there is a value.
   std::string why_none(NodeId id) const {
@@ -98,7 +98,7 @@ void label(DrawnEdge& edge, const Tensor<double>& share) {
 void show_values(Drawing& drawing, const Tape& tape) {
   drawing.values.assign(drawing.nodes.size(), {});
   if (drawing.nodes.empty()) return;
-  const Values values(tape, last_node(drawing));
+  const NodeValues values(tape, last_node(drawing));
   for (std::size_t i = 0; i < drawing.nodes.size(); ++i) {
     if (drawing.nodes[i].kind != DrawnKind::fold)
       drawing.values[i] = values.of(drawing.nodes[i].id);
@@ -113,7 +113,7 @@ void show_contributions(Drawing& drawing, const Tape& tape, const Backward& back
     if (id != no_node) last = std::max(last, id);
   }
   for (const Contribution& share : backward.contributions) last = std::max(last, share.value);
-  const Values values(tape, last);
+  const NodeValues values(tape, last);
 
   bool some_missing = false;
   for (std::size_t i = 0; i < drawing.nodes.size(); ++i) {
