@@ -155,8 +155,8 @@ std::vector<NodeId> walk_back(Var loss, std::span<const Var> wrt,
       Var* const x = count > few.size() ? many.data() : few.data();
       for (std::size_t k = 0; k < count; ++k) x[k] = Var(tape, operands[k]);
       Vjp vjp{0, Var(tape, dy), {x, count}, Var(tape, id), attributes};
-      for (; vjp.operand < static_cast<int>(count); ++vjp.operand) {
-        const auto k = static_cast<std::uint32_t>(vjp.operand);
+      for (std::uint32_t k = 0; k < count; ++k) {
+        vjp.operand = static_cast<int>(k);
         const NodeId to = x[k].id();
         if (!(found[to] & smooth) || op.flow(vjp.operand) != Flow::smooth) continue;
         adjoint.set(to, id);

@@ -60,7 +60,7 @@ class Operand {
   Operand(double number, SourceLocation where = SourceLocation::current())  // NOLINT
       : number_(number), is_number_(true), where_(where) {}
   // What is not trivial to copy is made where it is wanted. Copies in between, of what was just
-  // written in parts, stop the processor: they took a third of the time of recording.
+  // written in parts, stop the processor: they took half of the time of recording.
   Operand(const Operand& other)
       : var_(other.var_),
         number_(other.number_),
