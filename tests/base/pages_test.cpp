@@ -30,15 +30,15 @@ int mappings_of(const void* first, const void* last) {
 
 TEST_CASE("A growing array keeps its elements, and stays one mapping", "[pages]") {
   // Older kernels move one mapping only, and would copy an array of several.
-  const std::size_t large = gradus::memory_pages::large / sizeof(std::uint64_t);
+  const std::size_t huge = gradus::memory_pages::huge / sizeof(std::uint64_t);
   GrowingArray<std::uint64_t> array;
-  for (std::uint64_t i = 0; i < 9 * large; ++i) array.push_back(i * i);
-  REQUIRE(array.size() == 9 * large);
+  for (std::uint64_t i = 0; i < 9 * huge; ++i) array.push_back(i * i);
+  REQUIRE(array.size() == 9 * huge);
   bool same = true;
   for (std::uint64_t i = 0; i < array.size(); ++i) same = same && array[i] == i * i;
   CHECK(same);
   CHECK(mappings_of(array.begin(), array.end()) <= 1);
-  CHECK(array.bytes() % gradus::memory_pages::large == 0);
+  CHECK(array.bytes() % gradus::memory_pages::huge == 0);
 }
 
 TEST_CASE("A growing array is extended, shrunk, copied and moved", "[pages]") {
@@ -73,4 +73,31 @@ TEST_CASE("A growing array is extended, shrunk, copied and moved", "[pages]") {
   const GrowingArray<int> none = GrowingArray<int>();
   const GrowingArray<int> of_none = none;
   CHECK(of_none.size() == 0);
+}
+
+TEST_CASE("What grows is a spare of what went, and says no more than it needs", "[pages]") {
+  constexpr std::size_t huge = gradus::memory_pages::huge;
+  const auto filled = [](std::size_t bytes) {
+    GrowingArray<unsigned char> array;
+    for (std::size_t i = 0; i < bytes; ++i) array.push_back(static_cast<unsigned char>(i % 251));
+    return array;
+  };
+  const std::size_t bytes = filled(5 * huge).bytes();  // gone, and perhaps a spare
+  for (int round = 0; round < 3; ++round) {
+    GrowingArray<unsigned char> a = filled(5 * huge);
+    const GrowingArray<unsigned char> b = filled(3 * huge / 2);
+    GrowingArray<unsigned char> c;
+    std::fill_n(c.extend(2 * huge), 2 * huge, static_cast<unsigned char>(7));
+    CHECK(a.bytes() == bytes);
+    CHECK(b.bytes() == 2 * huge);
+    CHECK(c.bytes() == 2 * huge);
+    for (std::size_t i = a.size(); i < 9 * huge; ++i) {
+      a.push_back(static_cast<unsigned char>(i % 251));
+    }
+    bool same = true;
+    for (std::size_t i = 0; i < a.size(); ++i) same = same && a[i] == i % 251;
+    for (std::size_t i = 0; i < b.size(); ++i) same = same && b[i] == i % 251;
+    for (const unsigned char x : c) same = same && x == 7;
+    CHECK(same);
+  }
 }

@@ -32,7 +32,7 @@ std::string shapes_text(const gradus::Program& program, std::size_t instruction)
   };
   std::string text;
   for (const std::uint32_t operand : program.operands(instruction)) text += shape(operand) + " ";
-  return text + "-> " + shape(program.instructions()[instruction].value);
+  return text + "-> " + shape(program.result(instruction));
 }
 
 /// What one instruction, or all of one op, take.
@@ -77,7 +77,7 @@ void print_profile(TrainingStep<T>& step, const Digits<T>& digits, const Network
       name = instruction.op->name();
       share.flops = static_cast<double>(program.flops(k));
       share.bytes = static_cast<double>(bytes_moved(program, k, sizeof(T)));
-      what = "#" + std::to_string(program.values()[instruction.value].node) + " " + name + " " +
+      what = "#" + std::to_string(program.values()[program.result(k)].node) + " " + name + " " +
              shapes_text(program, k);
     } else if (program.copies().empty()) {
       continue;

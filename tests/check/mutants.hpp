@@ -56,16 +56,14 @@ inline Var first_part(Var x, const Shape& to) {
 class Mutant final : public Op {
  public:
   Mutant(const Op& real, Mutation mutation)
-      : real_(real),
+      : Op({real.arity(), real.pointwise(), {real.flow(0), real.flow(1), real.flow(2)}}),
+        real_(real),
         mutation_(mutation),
         name_(std::string(real.name()) + "_" + std::string(to_string(mutation))),
         doc_{name_, real.doc().formula, real.doc().derivative, real.doc().kinks} {}
 
   const OpDoc& doc() const override { return doc_; }
   Domain domain() const override { return real_.domain(); }
-  int arity() const override { return real_.arity(); }
-  bool pointwise() const override { return real_.pointwise(); }
-  Flow flow(int operand) const override { return real_.flow(operand); }
   Shape shape(std::span<const Shape> x, const Attributes& attributes) const override {
     return real_.shape(x, attributes);
   }

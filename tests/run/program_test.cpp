@@ -74,13 +74,17 @@ void check_places(const Program& program) {
     for (const std::uint32_t operand : program.operands(i)) last_use[operand] = i;
   }
   for (const std::uint32_t output : program.outputs()) last_use[output] = steps;
+  for (std::size_t i = 0; i < steps; ++i) {
+    if (!program.instructions()[i].feeds_next) continue;
+    REQUIRE(last_use[program.result(i)] == i + 1);
+  }
   const auto span = [&](std::size_t v) {
     return Span{values[v].place, values[v].place + program.shape(values[v].shape).elements()};
   };
   std::vector<bool> there(values.size(), true);  // leaves and constants are, from the beginning
-  for (const auto& instruction : program.instructions()) there[instruction.value] = false;
+  for (std::size_t i = 0; i < steps; ++i) there[program.result(i)] = false;
   for (std::size_t i = 0; i < steps; ++i) {
-    const std::uint32_t y = program.instructions()[i].value;
+    const std::uint32_t y = program.result(i);
     for (const std::uint32_t operand : program.operands(i)) REQUIRE(there[operand]);
     there[y] = true;
     if (values[y].place < 0) continue;

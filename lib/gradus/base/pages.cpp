@@ -1,36 +1,89 @@
 #include "gradus/base/pages.hpp"
 
+#include <cstdlib>
 #include <cstring>
+#include <new>
 
 #ifdef __linux__
 #include <sys/mman.h>
 
+#include <array>
 #include <cstdint>
+#include <mutex>
 #endif
 
 namespace gradus::memory_pages {
 namespace {
 
-void* checked(void* block) {
-  if (!block) throw std::bad_alloc();
-  return block;
+Block checked(void* start, std::size_t bytes) {
+  if (!start) throw std::bad_alloc();
+  return {start, bytes};
 }
 
 #ifdef __linux__
 
-/// Addresses that nobody uses, from a multiple of `large` on, so that huge pages fit. The mapping
-/// has no memory behind it before it is written.
-void* map(std::size_t bytes) {
+/// Addresses that nobody uses, for huge pages from a multiple of their size on, so that they fit.
+/// The mapping has no memory behind it before it is written.
+Block map(std::size_t bytes) {
+  const std::size_t more = bytes < huge ? 0 : huge;
   void* mapped =
-      mmap(nullptr, bytes + large, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+      mmap(nullptr, bytes + more, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapped == MAP_FAILED) throw std::bad_alloc();
-  auto* const start = static_cast<std::byte*>(mapped);
-  const std::size_t before = (large - reinterpret_cast<std::uintptr_t>(start) % large) % large;
-  if (before > 0) munmap(start, before);
-  if (before < large) munmap(start + before + bytes, large - before);
-  madvise(start + before, bytes, MADV_HUGEPAGE);  // only advice: small pages do, too
-  return start + before;
+  auto* start = static_cast<std::byte*>(mapped);
+  if (more > 0) {
+    const std::size_t before = (huge - reinterpret_cast<std::uintptr_t>(start) % huge) % huge;
+    if (before > 0) munmap(start, before);
+    start += before;
+    if (before < huge) munmap(start + bytes, huge - before);
+  }
+  return {start, bytes};
 }
+
+/// Asks for huge pages where they fit. It is only advice: small pages do, too.
+Block advised(Block block) {
+  if (block.bytes >= huge) madvise(block.start, block.bytes, MADV_HUGEPAGE);
+  return block;
+}
+
+/// Large blocks that were given back. The system may take their pages until they are written again.
+class Spares {
+ public:
+  /// The smallest that is large enough, or for what grows, and nobody knows how far, the largest;
+  /// nothing if there is none.
+  Block take(std::size_t bytes, bool grows) {
+    const std::lock_guard lock(mutex_);
+    Block* found = nullptr;
+    for (Block& block : blocks_) {
+      if (block.bytes < bytes) continue;
+      if (!found || (grows ? block.bytes > found->bytes : block.bytes < found->bytes)) {
+        found = &block;
+      }
+    }
+    if (!found) return {};
+    bytes_ -= found->bytes;
+    return std::exchange(*found, Block{});
+  }
+  /// Whether there is room for it.
+  bool keep(Block block) {
+    if (madvise(block.start, block.bytes, MADV_FREE) != 0) return false;
+    const std::lock_guard lock(mutex_);
+    if (bytes_ + block.bytes > most_bytes) return false;
+    for (Block& free : blocks_) {
+      if (free.start) continue;
+      free = block;
+      bytes_ += block.bytes;
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr std::size_t most_bytes = std::size_t{1} << 29;
+  std::mutex mutex_;
+  std::array<Block, 32> blocks_{};
+  std::size_t bytes_ = 0;
+};
+constinit Spares spares;
 
 #endif
 
@@ -38,50 +91,44 @@ void* map(std::size_t bytes) {
 
 #ifdef __linux__
 
-void* take(std::size_t bytes) {
-  return bytes < large ? checked(std::malloc(bytes)) : map(rounded(bytes));
+Block take(std::size_t bytes) {
+  if (bytes < large) return checked(std::malloc(bytes), bytes);
+  const Block spare = spares.take(bytes, false);
+  return spare.start ? spare : advised(map(rounded(bytes)));
 }
 
-void* grow(void* block, std::size_t old_bytes, std::size_t bytes) {
-  if (bytes < large) return checked(std::realloc(block, bytes));
-  void* target = map(rounded(bytes));
-  if (old_bytes >= large) {
+Block grow(Block block, std::size_t bytes) {
+  if (bytes < large) return checked(std::realloc(block.start, bytes), bytes);
+  Block target = block.bytes < large ? spares.take(bytes, true) : Block{};
+  if (!target.start) target = map(rounded(bytes));
+  if (block.bytes >= large) {
     // Growing in the same call keeps it one mapping, as older kernels move no more than one.
-    if (mremap(block, rounded(old_bytes), rounded(bytes), MREMAP_MAYMOVE | MREMAP_FIXED, target) !=
-        MAP_FAILED) {
-      return target;  // the pages moved
+    if (mremap(block.start, block.bytes, target.bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
+               target.start) != MAP_FAILED) {
+      return advised(target);  // the pages moved
     }
     target = map(rounded(bytes));  // the failed call may have taken the first one away
   }
-  std::memcpy(target, block, old_bytes);
-  give_back(block, old_bytes);
+  std::memcpy(advised(target).start, block.start, block.bytes);
+  give_back(block);
   return target;
 }
 
-void give_back(void* block, std::size_t bytes) noexcept {
-  if (bytes < large) {
-    std::free(block);
-  } else {
-    munmap(block, rounded(bytes));
+void give_back(Block block) noexcept {
+  if (block.bytes < large) {
+    std::free(block.start);
+  } else if (!spares.keep(block)) {
+    munmap(block.start, block.bytes);
   }
-}
-
-void advise(void* memory, std::size_t bytes) {
-  if (bytes < large) return;
-  const auto start = reinterpret_cast<std::uintptr_t>(memory);
-  const std::uintptr_t first = (start + large - 1) / large * large;
-  const std::uintptr_t end = (start + bytes) / large * large;
-  if (first < end) madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
 }
 
 #else
 
-void* take(std::size_t bytes) { return checked(std::malloc(bytes)); }
-void* grow(void* block, std::size_t, std::size_t bytes) {
-  return checked(std::realloc(block, bytes));
+Block take(std::size_t bytes) { return checked(std::malloc(bytes), bytes); }
+Block grow(Block block, std::size_t bytes) {
+  return checked(std::realloc(block.start, bytes), bytes);
 }
-void give_back(void* block, std::size_t) noexcept { std::free(block); }
-void advise(void*, std::size_t) {}
+void give_back(Block block) noexcept { std::free(block.start); }
 
 #endif
 

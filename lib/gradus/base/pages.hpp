@@ -3,43 +3,40 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace gradus {
 
-/// Blocks of memory, from malloc if they are small. Large ones are on Linux asked to be of huge
-/// pages, since a new page costs more than what is written into it: 0.7 ns a byte with pages of
-/// 4 KiB, 0.25 with those of 2 MiB, where 0.1 are the writing (see docs/performance.md). They grow
-/// without being copied. Throw std::bad_alloc if there is no memory.
+/// Blocks of memory, from malloc if they are small. On Linux others are pages of their own, which
+/// grow without being copied. The largest are asked to be of huge pages, since a new page costs
+/// more than what is written into it: 0.7 ns a byte with pages of 4 KiB, 0.25 with those of 2 MiB,
+/// where 0.1 are the writing (see docs/performance.md). Blocks that were given back are spares for
+/// the next ones, which cost the writing alone: tapes are made again and again. The system may take
+/// the memory of spares whenever it needs some. Throw std::bad_alloc if there is no memory.
 namespace memory_pages {
 
-/// Blocks from this size on are large, and whole multiples of it.
-inline constexpr std::size_t large = std::size_t{1} << 21;
-/// The size of the block that is taken for this many bytes.
-inline std::size_t rounded(std::size_t bytes) {
-  return bytes < large ? bytes : (bytes + large - 1) / large * large;
-}
-void* take(std::size_t bytes);
-/// A block that starts with what `block`, which is gone, held.
-void* grow(void* block, std::size_t old_bytes, std::size_t bytes);
-void give_back(void* block, std::size_t bytes) noexcept;
+struct Block {
+  void* start = nullptr;
+  std::size_t bytes = 0;
+};
 
-/// Asks for huge pages where memory that came from elsewhere is large. To be called before it is
-/// written.
-void advise(void* memory, std::size_t bytes);
+/// Blocks from this size on are pages of their own.
+inline constexpr std::size_t large = std::size_t{1} << 17;
+/// Blocks from this size on are whole huge pages.
+inline constexpr std::size_t huge = std::size_t{1} << 21;
+/// The size of the block that is needed for this many bytes.
+inline std::size_t rounded(std::size_t bytes) {
+  const std::size_t page = bytes < large ? 1 : bytes < huge ? 4096 : huge;
+  return (bytes + page - 1) / page * page;
+}
+/// A block of this many bytes, or a spare of more.
+Block take(std::size_t bytes);
+/// A larger block that starts with what `block`, which is gone, held.
+Block grow(Block block, std::size_t bytes);
+void give_back(Block block) noexcept;
 
 }  // namespace memory_pages
-
-/// Makes room in a vector that is still empty, from huge pages if it is large.
-template <class T>
-void reserve(std::vector<T>& empty, std::size_t elements) {
-  empty.reserve(elements);
-  memory_pages::advise(empty.data(), elements * sizeof(T));
-}
 
 /// A vector of plain data that grows to millions of elements without being copied.
 template <class T>
@@ -57,11 +54,12 @@ class GrowingArray {
     return *this;
   }
   ~GrowingArray() {
-    if (data_) memory_pages::give_back(data_, bytes_);
+    if (block_.start) memory_pages::give_back(block_);
   }
 
   std::size_t size() const { return size_; }
-  std::size_t bytes() const { return bytes_; }  ///< that are taken, used or not
+  /// That are taken, used or not.
+  std::size_t bytes() const { return memory_pages::rounded(capacity_ * sizeof(T)); }
   T* data() { return data_; }
   const T* data() const { return data_; }
   T& operator[](std::size_t i) { return data_[i]; }
@@ -73,13 +71,20 @@ class GrowingArray {
 
   void push_back(const T& element) {
     const T copy = element;  // it may lie here, and the array may move
-    if (size_ == capacity_) reserve(2 * capacity_ + 64);
+    if (!has_room(1)) grow(64);
     data_[size_++] = copy;
   }
   /// Appends elements that the caller fills, and tells where they are.
   T* extend(std::size_t elements) {
-    if (size_ + elements > capacity_) reserve(std::max(size_ + elements, 2 * capacity_));
-    return data_ + std::exchange(size_, size_ + elements);
+    make_room(elements);
+    return extend_within(elements);
+  }
+  /// The same where there is room.
+  T* extend_within(std::size_t elements) { return data_ + std::exchange(size_, size_ + elements); }
+  bool has_room(std::size_t elements) const { return size_ + elements <= capacity_; }
+  /// Makes room for more elements, and for many more.
+  void make_room(std::size_t elements) {
+    if (!has_room(elements)) grow(elements);
   }
   template <class Iterator>
   void append(Iterator first, Iterator last) {
@@ -88,26 +93,30 @@ class GrowingArray {
   void reserve(std::size_t capacity) {
     if (capacity <= capacity_) return;
     const std::size_t bytes = memory_pages::rounded(capacity * sizeof(T));
-    data_ = static_cast<T*>(data_ ? memory_pages::grow(data_, bytes_, bytes)
-                                  : memory_pages::take(bytes));
-    bytes_ = bytes;
+    if (bytes > block_.bytes) {
+      block_ = block_.start ? memory_pages::grow(block_, bytes) : memory_pages::take(bytes);
+      data_ = static_cast<T*>(block_.start);
+    }
     capacity_ = bytes / sizeof(T);
   }
   /// Forgets the elements from `size` on.
   void shrink(std::size_t size) { size_ = std::min(size_, size); }
 
  private:
+  [[gnu::noinline]] void grow(std::size_t elements) {
+    reserve(std::max(size_ + elements, 2 * capacity_));
+  }
   void swap(GrowingArray& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
     std::swap(capacity_, other.capacity_);
-    std::swap(bytes_, other.bytes_);
+    std::swap(block_, other.block_);
   }
 
   T* data_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
-  std::size_t bytes_ = 0;  // of the block
+  memory_pages::Block block_;  // a spare may be larger than what is needed so far
 };
 
 }  // namespace gradus

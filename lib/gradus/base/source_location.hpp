@@ -22,6 +22,8 @@ class SourceLocation {
 
   constexpr const char* file_name() const { return file_; }
   constexpr std::uint_least32_t line() const { return line_; }
+  /// Whether they name the same line of the same text, by its address.
+  bool operator==(const SourceLocation&) const = default;
 
  private:
   const char* file_ = "";

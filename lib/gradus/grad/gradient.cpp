@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "gradus/ops/ops.hpp"
@@ -20,15 +21,9 @@ enum Dependence : std::uint8_t {
 
 /// What becomes of ways when they go on through an operand with this flow.
 std::uint8_t through(Flow flow, std::uint8_t ways) {
-  switch (flow) {
-    case Flow::smooth:
-      break;
-    case Flow::flat:
-      return static_cast<std::uint8_t>((ways & (smooth | flat) ? flat : none) | (ways & cut_off));
-    case Flow::cut:
-      return ways == none ? none : cut_off;
-  }
-  return ways;
+  if (flow == Flow::smooth || ways == none) return ways;
+  if (flow == Flow::cut) return cut_off;
+  return static_cast<std::uint8_t>((ways & (smooth | flat) ? flat : none) | (ways & cut_off));
 }
 
 /// For every node up to `last`, how it depends on `wrt`. One pass in order of ids.
@@ -41,11 +36,13 @@ std::vector<std::uint8_t> dependences(const Tape& tape, std::span<const Var> wrt
     first = std::min(first, w.id());
   }
   for (NodeId id = first; id <= last; ++id) {
+    const Op& op = tape.op(id);
     const auto operands = tape.operands(id);
+    std::uint8_t all = found[id];
     for (std::size_t k = 0; k < operands.size(); ++k) {
-      const std::uint8_t ways = found[operands[k]];
-      if (ways != none) found[id] |= through(tape.op(id).flow(static_cast<int>(k)), ways);
+      all |= through(op.flow(static_cast<int>(k)), found[operands[k]]);
     }
+    found[id] = all;
   }
   return found;
 }
@@ -97,11 +94,8 @@ void need_flat_way(const Tape& tape, Var loss, Var w, std::uint8_t ways) {
       name, tape.where(w.id()), l, tape.where(loss.id()), l));
 }
 
-/// A contribution in the operand's shape, whatever the rule gave.
-Var fit(Var contribution, Var x, const Op& op, int operand) {
-  const Tape& tape = x.tape();
-  tape.check(contribution);  // a rule of one's own may give anything
-  if (tape.node(contribution.id()).shape == tape.node(x.id()).shape) return contribution;
+/// A contribution in the operand's shape, which the rule did not give.
+[[gnu::noinline]] Var fit(Var contribution, Var x, const Op& op, int operand) {
   const Shape& given = contribution.shape();
   const Shape& wanted = x.shape();
   if (given == wanted) return contribution;
@@ -112,9 +106,12 @@ Var fit(Var contribution, Var x, const Op& op, int operand) {
                   op.name(), to_string(given), operand, to_string(wanted)));
 }
 
-/// What comes to one operand: the op's rule, in the operand's shape.
-Var contribution_to(const Op& op, const Vjp& vjp) {
-  return fit(op.vjp(vjp), vjp.x[static_cast<std::size_t>(vjp.operand)], op, vjp.operand);
+/// What comes to `x`, the operand that is asked for: the op's rule, in x's shape.
+inline Var contribution_to(Var x, const Op& op, const Vjp& vjp, const Tape& tape) {
+  const Var contribution = op.vjp(vjp);
+  tape.check(contribution);  // a rule of one's own may give anything
+  if (tape.node(contribution.id()).shape == tape.node(x.id()).shape) return contribution;
+  return fit(contribution, x, op, vjp.operand);
 }
 
 /// Walks back from the loss and records the adjoints of the nodes between it and `wrt`, which it
@@ -141,31 +138,36 @@ std::vector<NodeId> walk_back(Var loss, std::span<const Var> wrt,
   NodeId first = loss.id();
   for (const Var w : wrt) first = std::min(first, w.id());
 
-  std::vector<Var> x;
+  const Op& add = op<Add>();
+  Tape::AdjointOf adjoint(tape);
+  NodeId* const adjoint_of = adjoints.data();
+  std::array<Var, 3> few;
+  std::vector<Var> many;
   for (NodeId id = loss.id();; --id) {
-    if (adjoints[id] != no_node) {
+    const NodeId dy = adjoint_of[id];
+    if (dy != no_node) {
       const Op& op = tape.op(id);
-      x.clear();  // copies: recording may move the tape's tables, but for the attributes
-      for (const NodeId operand : tape.operands(id)) x.emplace_back(tape, operand);
       const Attributes& attributes = tape.attributes(id);
-      for (std::size_t k = 0; k < x.size(); ++k) {
-        const int operand = static_cast<int>(k);
+      // Copies: recording may move the tape's tables, but for the attributes.
+      const auto operands = tape.operands(id);
+      const std::size_t count = operands.size();
+      if (count > few.size()) many.resize(count);
+      Var* const x = count > few.size() ? many.data() : few.data();
+      for (std::size_t k = 0; k < count; ++k) x[k] = Var(tape, operands[k]);
+      Vjp vjp{0, Var(tape, dy), {x, count}, Var(tape, id), attributes};
+      for (std::uint32_t k = 0; k < count; ++k) {
+        vjp.operand = static_cast<int>(k);
         const NodeId to = x[k].id();
-        if (!(found[to] & smooth) || op.flow(operand) != Flow::smooth) continue;
-        Var contribution;
-        {
-          const Tape::AdjointOf adjoint(tape, to, id);
-          contribution =
-              contribution_to(op, {operand, Var(tape, adjoints[id]), x, Var(tape, id), attributes});
-        }
-        if (contributions) {
-          contributions->push_back({{to, id, static_cast<std::uint32_t>(k)}, contribution.id()});
-        }
-        if (adjoints[to] == no_node) {
-          adjoints[to] = contribution.id();
+        if (!(found[to] & smooth) || op.flow(vjp.operand) != Flow::smooth) continue;
+        adjoint.set(to, id);
+        const Var contribution = contribution_to(x[k], op, vjp, tape);
+        if (contributions) contributions->push_back({{to, id, k}, contribution.id()});
+        NodeId& total = adjoint_of[to];
+        if (total == no_node) {
+          total = contribution.id();
         } else {
-          const Tape::AdjointOf total(tape, to, no_node);
-          adjoints[to] = (Var(tape, adjoints[to]) + contribution).id();
+          adjoint.set(to, no_node);
+          total = tape.record(add, Var(tape, total), contribution, {}).id();
         }
       }
     }
@@ -189,7 +191,7 @@ Var pullback(Var y, std::uint32_t operand, Var dy) {
     throw Error(fmt::format("{} has no derivative by its operand {}", tape.label(y.id()), operand));
   }
   const Tape::AdjointOf adjoint(tape, x[operand].id(), y.id());
-  return contribution_to(op, {position, dy, x, y, attributes});
+  return contribution_to(x[operand], op, {position, dy, x, y, attributes}, tape);
 }
 
 Var sum_to(Var x, const Shape& shape) {

@@ -47,7 +47,7 @@ class Places {
   }
 
   void run(std::size_t i) {
-    const Program::Value& value = program_.values()[program_.instructions()[i].value];
+    const Program::Value& value = program_.values()[program_.result(i)];
     DrawnPlace* place = of(value.node);
     if (!place) return;
     place->step = static_cast<std::uint32_t>(i + 1);

@@ -10,15 +10,12 @@ namespace {
 class UserOp final : public Op {
  public:
   explicit UserOp(CustomOp definition, bool pointwise)
-      : definition_(std::move(definition)),
-        doc_{definition_.name, definition_.formula, definition_.derivative},
-        pointwise_(pointwise) {}
+      : Op({definition.arity, pointwise, flow_of(definition)}),
+        definition_(std::move(definition)),
+        doc_{definition_.name, definition_.formula, definition_.derivative} {}
 
   const OpDoc& doc() const override { return doc_; }
   Domain domain() const override { return definition_.domain; }
-  int arity() const override { return definition_.arity; }
-  bool pointwise() const override { return pointwise_; }
-  Flow flow(int) const override { return definition_.vjp ? Flow::smooth : Flow::cut; }
 
   Shape shape(std::span<const Shape> x, const Attributes&) const override {
     return definition_.shape ? definition_.shape(x) : broadcast(x);
@@ -43,9 +40,13 @@ class UserOp final : public Op {
   Var vjp(const Vjp& v) const override { return definition_.vjp(v); }
 
  private:
+  static std::array<Flow, 3> flow_of(const CustomOp& definition) {
+    const Flow flow = definition.vjp ? Flow::smooth : Flow::cut;
+    return {flow, flow, flow};
+  }
+
   CustomOp definition_;
   OpDoc doc_;  // looks into definition_
-  bool pointwise_;
 };
 
 const Op& keep(CustomOp definition, bool pointwise) {

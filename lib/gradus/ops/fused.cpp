@@ -36,12 +36,11 @@ class KernelChain {
 }
 
 struct ChainOp final : Op {
+  ChainOp() : Op({-1, true, {Flow::cut, Flow::cut, Flow::cut}}) {}
+
   static constexpr OpDoc doc_{"chain", "y = the last of several pointwise ops", ""};
 
   const OpDoc& doc() const override { return doc_; }
-  int arity() const override { return -1; }
-  bool pointwise() const override { return true; }
-  Flow flow(int) const override { return Flow::cut; }
   Shape shape(std::span<const Shape> x, const Attributes&) const override { return broadcast(x); }
   void forward(const Forward<float>& args) const override { run(args); }
   void forward(const Forward<double>& args) const override { run(args); }
@@ -62,11 +61,11 @@ struct ChainOp final : Op {
 };
 
 struct ProductOp final : Op {
+  ProductOp() : Op({-1, false, {Flow::cut, Flow::cut, Flow::cut}}) {}
+
   static constexpr OpDoc doc_{"product", "Y = f(A B), element by element of the product", ""};
 
   const OpDoc& doc() const override { return doc_; }
-  int arity() const override { return -1; }
-  Flow flow(int) const override { return Flow::cut; }
   bool in_place(int operand, const Attributes& attributes) const override {
     const Product& product = std::get<Product>(attributes);
     return product.accumulation && product.accumulation->to == operand;

@@ -66,13 +66,18 @@ constexpr std::size_t position(OpList<Ops...>) {
   while (!is_it[i]) ++i;  // an op that is missing from the list runs off the end: no constant
   return i;
 }
+template <class O, class... Ops>
+constexpr int position_or_none(OpList<Ops...> list) {
+  if constexpr ((std::same_as<O, Ops> || ...)) return static_cast<int>(position<O>(list));
+  return -1;
+}
 }  // namespace detail
 
 /// The object that stands for an op: `op<Tanh>()`.
 template <class O>
 const Op& op() {
-  constexpr std::size_t i = detail::position<O>(AllOps{});
-  return *all_ops()[i];
+  static const Op& object = *all_ops()[detail::position<O>(AllOps{})];
+  return object;
 }
 
 }  // namespace gradus

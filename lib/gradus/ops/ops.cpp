@@ -16,11 +16,21 @@ namespace {
 }
 
 /// The tape of an op's operands.
-Tape& tape_of(const Op& op, std::initializer_list<Operand> operands) {
+Tape& tape_of(const Op& op, std::span<const Operand> operands) {
   for (const Operand& operand : operands) {
     if (!operand.is_number()) return operand.var().tape();
   }
   no_tape(op);
+}
+Tape& tape_of(const Op& op, std::initializer_list<Operand> operands) {
+  return tape_of(op, std::span(operands.begin(), operands.size()));
+}
+
+[[gnu::noinline]] Var record_with_number(const Op& op, const Operand& a, const Operand& b) {
+  Tape& tape = tape_of(op, {a.is_number() ? &b : &a, 1});
+  const Var left = a.on(tape);
+  const Var right = b.on(tape);
+  return tape.record(op, left, right, a.where());
 }
 
 /// The error of an argument that x's shape does not allow.
@@ -56,6 +66,16 @@ Var record(const Op& op, std::initializer_list<Operand> operands, const Attribut
   for (std::size_t i = 0; i < operands.size(); ++i) vars[i] = operands.begin()[i].on(tape);
   return tape.record(op, std::span<const Var>(vars.data(), operands.size()), attributes,
                      operands.begin()->where());
+}
+
+Var record(const Op& op, const Operand& x) {
+  if (x.is_number()) no_tape(op);
+  return x.var().tape().record(op, x.var(), x.where());
+}
+
+Var record(const Op& op, const Operand& a, const Operand& b) {
+  if (a.is_number() || b.is_number()) return record_with_number(op, a, b);
+  return a.var().tape().record(op, a.var(), b.var(), a.where());
 }
 
 Var sum(Operand x, AxisList axes, bool keepdims) {

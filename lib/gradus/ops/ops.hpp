@@ -16,35 +16,38 @@ namespace gradus {
 /// Records an op by its type on the tape of its operands. What the functions below are made of.
 Var record(const Op& op, std::initializer_list<Operand> operands,
            const Attributes& attributes = {});
+/// The same for one operand and for two, without attributes.
+Var record(const Op& op, const Operand& x);
+Var record(const Op& op, const Operand& a, const Operand& b);
 
 using AxisList = std::initializer_list<int>;
 
 // clang-format off
 
 // --- Arithmetic (arithmetic.hpp) ---
-inline Var operator+(Operand a, Operand b) { return record(op<Add>(), {a, b}); }
-inline Var operator*(Operand a, Operand b) { return record(op<Mul>(), {a, b}); }
-inline Var operator/(Operand a, Operand b) { return record(op<Div>(), {a, b}); }
-inline Var operator-(Operand x) { return record(op<Neg>(), {x}); }
-inline Var pow(Operand a, Operand b) { return record(op<Pow>(), {a, b}); }
-inline Var maximum(Operand a, Operand b) { return record(op<Maximum>(), {a, b}); }
-inline Var minimum(Operand a, Operand b) { return record(op<Minimum>(), {a, b}); }
-inline Var exp(Operand x) { return record(op<Exp>(), {x}); }
-inline Var log(Operand x) { return record(op<Log>(), {x}); }
-inline Var sqrt(Operand x) { return record(op<Sqrt>(), {x}); }
-inline Var sin(Operand x) { return record(op<Sin>(), {x}); }
-inline Var cos(Operand x) { return record(op<Cos>(), {x}); }
-inline Var abs(Operand x) { return record(op<Abs>(), {x}); }
-inline Var erf(Operand x) { return record(op<Erf>(), {x}); }
+inline Var operator+(Operand a, Operand b) { return record(op<Add>(), a, b); }
+inline Var operator*(Operand a, Operand b) { return record(op<Mul>(), a, b); }
+inline Var operator/(Operand a, Operand b) { return record(op<Div>(), a, b); }
+inline Var operator-(Operand x) { return record(op<Neg>(), x); }
+inline Var pow(Operand a, Operand b) { return record(op<Pow>(), a, b); }
+inline Var maximum(Operand a, Operand b) { return record(op<Maximum>(), a, b); }
+inline Var minimum(Operand a, Operand b) { return record(op<Minimum>(), a, b); }
+inline Var exp(Operand x) { return record(op<Exp>(), x); }
+inline Var log(Operand x) { return record(op<Log>(), x); }
+inline Var sqrt(Operand x) { return record(op<Sqrt>(), x); }
+inline Var sin(Operand x) { return record(op<Sin>(), x); }
+inline Var cos(Operand x) { return record(op<Cos>(), x); }
+inline Var abs(Operand x) { return record(op<Abs>(), x); }
+inline Var erf(Operand x) { return record(op<Erf>(), x); }
 /// -1, 0 or 1.
-inline Var sign(Operand x) { return record(op<Sign>(), {x}); }
+inline Var sign(Operand x) { return record(op<Sign>(), x); }
 /// 1 where x > 0, else 0.
-inline Var step(Operand x) { return record(op<Step>(), {x}); }
+inline Var step(Operand x) { return record(op<Step>(), x); }
 
 // Comparisons give 1 for true and 0 for false.
-inline Var less(Operand a, Operand b) { return record(op<Less>(), {a, b}); }
-inline Var less_equal(Operand a, Operand b) { return record(op<LessEqual>(), {a, b}); }
-inline Var equal(Operand a, Operand b) { return record(op<Equal>(), {a, b}); }
+inline Var less(Operand a, Operand b) { return record(op<Less>(), a, b); }
+inline Var less_equal(Operand a, Operand b) { return record(op<LessEqual>(), a, b); }
+inline Var equal(Operand a, Operand b) { return record(op<Equal>(), a, b); }
 inline Var greater(Operand a, Operand b) { return less(b, a); }
 inline Var greater_equal(Operand a, Operand b) { return less_equal(b, a); }
 Var not_equal(Operand a, Operand b);
@@ -52,13 +55,13 @@ Var not_equal(Operand a, Operand b);
 inline Var where(Operand condition, Operand a, Operand b) { return record(op<Where>(), {condition, a, b}); }
 
 // --- Activations (activations.hpp) ---
-inline Var tanh(Operand x) { return record(op<Tanh>(), {x}); }
-inline Var sigmoid(Operand x) { return record(op<Sigmoid>(), {x}); }
-inline Var relu(Operand x) { return record(op<Relu>(), {x}); }
+inline Var tanh(Operand x) { return record(op<Tanh>(), x); }
+inline Var sigmoid(Operand x) { return record(op<Sigmoid>(), x); }
+inline Var relu(Operand x) { return record(op<Relu>(), x); }
 inline Var leaky_relu(Operand x, double slope = 0.01) { return record(op<LeakyRelu>(), {x}, Number{slope}); }
 inline Var elu(Operand x, double alpha = 1.0) { return record(op<Elu>(), {x}, Number{alpha}); }
-inline Var softplus(Operand x) { return record(op<Softplus>(), {x}); }
-inline Var gelu(Operand x) { return record(op<Gelu>(), {x}); }
+inline Var softplus(Operand x) { return record(op<Softplus>(), x); }
+inline Var gelu(Operand x) { return record(op<Gelu>(), x); }
 /// Along one axis.
 Var softmax(Operand x, int axis = -1);
 Var log_softmax(Operand x, int axis = -1);
@@ -98,13 +101,13 @@ Var slice(Operand x, std::initializer_list<Range> ranges);
 Var unslice(Operand x, const Slices& slices);
 Var concat(std::span<const Var> parts, int axis = 0, SourceLocation where = SourceLocation::current());
 /// Rows of x by index: (rows, ...) and indices (...) give (indices' shape, row's shape).
-inline Var gather(Operand x, Operand indices) { return record(op<Gather>(), {x, indices}); }
+inline Var gather(Operand x, Operand indices) { return record(op<Gather>(), x, indices); }
 /// Adds the rows of x into `rows` rows of zeros: what gather's derivative does.
 inline Var scatter_rows(Operand x, Operand indices, Index rows) { return record(op<ScatterRows>(), {x, indices}, Count{rows}); }
 /// (...) class numbers -> (..., classes).
 inline Var one_hot(Operand indices, Index classes) { return record(op<OneHot>(), {indices}, Count{classes}); }
 /// x itself, through which no gradient passes.
-inline Var stop_gradient(Operand x) { return record(op<StopGradient>(), {x}); }
+inline Var stop_gradient(Operand x) { return record(op<StopGradient>(), x); }
 
 // clang-format on
 

@@ -15,7 +15,8 @@ namespace gradus {
 /// of custom_op are not.
 class PointwiseOp : public Op {
  public:
-  bool pointwise() const final { return true; }
+  using Op::Op;
+
   bool in_place(int, const Attributes&) const final { return true; }
 
   /// The loop over a strip of elements, in the precision of the argument and for the architecture
@@ -50,10 +51,11 @@ struct Pointwise : PointwiseOp {
   static constexpr Domain domain_{};
   static constexpr double cost = 0.15;
 
+  Pointwise()
+      : PointwiseOp({Arity, true, Derived::flow_, detail::position_or_none<Derived>(AllOps{})}) {}
+
   const OpDoc& doc() const final { return Derived::doc_; }
   Domain domain() const final { return Derived::domain_; }
-  int arity() const final { return Arity; }
-  Flow flow(int operand) const final { return Derived::flow_[static_cast<std::size_t>(operand)]; }
 
   Shape shape(std::span<const Shape> x, const Attributes&) const final { return broadcast(x); }
   kernels::Strip<float> strip(float) const final {

@@ -14,11 +14,9 @@ template <class Derived, int Arity>
 struct Structural : Op {
   static constexpr std::array<Flow, 2> flow_{};
 
+  Structural() : Op({Arity, false, {Derived::flow_[0], Derived::flow_[1], Derived::flow_[1]}}) {}
+
   const OpDoc& doc() const final { return Derived::doc_; }
-  int arity() const final { return Arity; }
-  Flow flow(int operand) const final {
-    return Derived::flow_[Arity < 0 ? 0 : static_cast<std::size_t>(operand)];
-  }
   Shape shape(std::span<const Shape> x, const Attributes& attributes) const final {
     return Derived::shape_of(x, attributes);
   }

@@ -9,7 +9,7 @@ std::string cost_table(const Program& program, std::size_t element_size) {
       fmt::format("{:>8}  {:<14} {:<18} {:>16} {:>14}\n", "node", "op", "shape", "FLOPs", "bytes");
   for (std::size_t i = 0; i < program.instructions().size(); ++i) {
     const Program::Instruction& instruction = program.instructions()[i];
-    const Program::Value& value = program.values()[instruction.value];
+    const Program::Value& value = program.values()[program.result(i)];
     const Shape& shape = program.shape(value.shape);
     table += fmt::format("{:>8}  {:<14} {:<18} {:>16} {:>14}\n", fmt::format("#{}", value.node),
                          instruction.op->name(), to_string(shape), program.flops(i),
@@ -25,7 +25,7 @@ Index bytes_moved(const Program& program, std::size_t instruction, std::size_t e
   const auto elements = [&](std::uint32_t value) {
     return program.shape(program.values()[value].shape).elements();
   };
-  Index count = elements(program.instructions()[instruction].value);
+  Index count = elements(program.result(instruction));
   for (const std::uint32_t operand : program.operands(instruction)) count += elements(operand);
   return count * static_cast<Index>(element_size);
 }

@@ -37,11 +37,7 @@ Executor<T>::Executor(Program program)
     std::transform(leaf.first.begin(), leaf.first.end(), owned_.back()->begin(), narrow);
     leaves_.push_back(owned_.back()->data());
   }
-  std::size_t most_operands = 0;
-  for (std::size_t i = 0; i < program_.instructions().size(); ++i) {
-    most_operands = std::max(most_operands, program_.operands(i).size());
-  }
-  x_.resize(most_operands);
+  x_.resize(program_.most_operands());
   std::size_t staged = 0;
   for (const Program::Copy& copy : program_.copies()) {
     if (copy.from < 0) {
@@ -149,7 +145,7 @@ void Executor<T>::run_instruction(std::size_t i) {
     const Program::Value& operand = program_.values()[operands[k]];
     x_[k] = {at(operand.place), &program_.shape(operand.shape)};
   }
-  const Program::Value& value = program_.values()[instruction.value];
+  const Program::Value& value = program_.values()[program_.result(i)];
   try {
     instruction.op->forward(Forward<T>{std::span<const View<const T>>(x_.data(), operands.size()),
                                        {at(value.place), &program_.shape(value.shape)},
@@ -196,7 +192,7 @@ std::optional<NodeId> Executor<T>::run_checked() {
   }
   for (std::size_t i = 0; i < program_.instructions().size(); ++i) {
     run_instruction(i);
-    const Program::Value& value = program_.values()[program_.instructions()[i].value];
+    const Program::Value& value = program_.values()[program_.result(i)];
     if (!all_finite(at(value.place), program_.shape(value.shape).elements())) return value.node;
   }
   copy_updates();

@@ -45,14 +45,17 @@ class Compiler {
     find_last_uses();
     choose_updates_in_place();
     make_room();
-    place_constants();
-    for (NodeId id = 0; id < last_use_.size(); ++id) {
+    add_leaves();
+    for (NodeId id = 0; id < lives_.size(); ++id) {
       id = add_numbers(id);
-      if (id < last_use_.size() && last_use_[id] != dead) add(id);
+      if (id < lives_.size() && is_op(id)) add(id);
     }
-    for (const Var v : outputs_) program_.outputs_.push_back(value_of_[v.id()]);
+    for (const Var v : outputs_) program_.outputs_.push_back(lives_[v.id()].value);
     settle_places();
     list_copies();
+    if (!origin_.empty()) {
+      for (Program::Value& value : program_.values_) value.node = origin_[value.node];
+    }
   }
 
  private:
@@ -61,6 +64,14 @@ class Compiler {
   static constexpr NodeId dead = 0;    // nothing needs it; node 0 reads nothing
   static constexpr NodeId unread = 1;  // it is needed, but no op reads it later than node 1
   static constexpr NodeId forever = no_node;
+
+  /// What is known of a node: it lives from where it is computed to its last use.
+  struct Life {
+    NodeId last_use = dead;
+    std::uint32_t value = 0;  // its position among the program's values
+  };
+
+  bool is_op(NodeId id) const { return lives_[id].last_use != dead && !is_leaf(tape_.op(id)); }
 
   NodeId recorded(NodeId id) const { return origin_.empty() ? id : origin_[id]; }
 
@@ -71,44 +82,47 @@ class Compiler {
     for (const Var v : outputs_) last = std::max(last, v.id());
     for (const Var v : kept_) last = std::max(last, v.id());
     for (const Update& u : updates_) last = std::max({last, u.value.id(), u.parameter.id()});
-    reserve(last_use_, std::size_t{last} + 1);
-    last_use_.assign(std::size_t{last} + 1, dead);
-    for (const Var v : kept_) last_use_[v.id()] = unread;
-    for (const Update& u : updates_) last_use_[u.parameter.id()] = unread;
-    for (const Update& u : updates_) last_use_[u.value.id()] = forever;
-    for (const Var v : outputs_) last_use_[v.id()] = forever;
+    std::fill_n(lives_.extend(std::size_t{last} + 1), std::size_t{last} + 1, Life{});
+    for (const Var v : kept_) lives_[v.id()].last_use = unread;
+    for (const Update& u : updates_) lives_[u.parameter.id()].last_use = unread;
+    for (const Update& u : updates_) lives_[u.value.id()].last_use = forever;
+    for (const Var v : outputs_) lives_[v.id()].last_use = forever;
+    Life* const lives = lives_.data();
+    std::size_t live = 0, edges = 0;
     for (NodeId id = last;; --id) {
-      if (last_use_[id] != dead) {
+      if (lives[id].last_use != dead) {
         const auto operands = tape_.operands(id);
-        ++live_;
+        ++live;
+        edges += operands.size();
+        const auto read = [lives, id](NodeId operand) {
+          if (lives[operand].last_use <= unread) lives[operand].last_use = id;
+        };
         if (operands.empty()) {
-          ++leaves_;
-          if (is_constant(tape_.op(id))) constants_.push_back(id);
-        }
-        edges_ += operands.size();
-        for (const NodeId operand : operands) {
-          if (last_use_[operand] <= unread) last_use_[operand] = id;
+          leaves_.push_back(id);
+        } else if (operands.size() <= 2) {
+          read(operands.front());
+          read(operands.back());
+        } else {
+          std::for_each(operands.begin(), operands.end(), read);
         }
       }
       if (id == 0) break;
     }
+    live_ = live;
+    edges_ = edges;
   }
 
-  /// Constants stand in the buffer from the beginning, so that they come before all that shares it.
-  void place_constants() {
-    for (std::size_t i = constants_.size(); i-- > 0;) {
-      const Index elements = tape_.shape(constants_[i]).elements();
-      program_.constants_.push_back({plan_.take(elements).code, {}});
-    }
+  /// Leaves and constants are there from the beginning, so that the memory of constants comes
+  /// before all that shares it.
+  void add_leaves() {
+    for (std::size_t i = leaves_.size(); i-- > 0;) add_leaf(leaves_[i]);
   }
 
   /// Room for all values, so that nothing is copied while a program of millions grows.
   void make_room() {
     values_ = program_.values_.extend(live_);
-    instructions_ = program_.instructions_.extend(live_ - leaves_);
+    instructions_ = program_.instructions_.extend(live_ - leaves_.size());
     operands_ = program_.operands_.extend(edges_);
-    reserve(value_of_, last_use_.size());
-    value_of_.resize(last_use_.size());
     program_.attributes_.emplace_back();
   }
 
@@ -150,103 +164,122 @@ class Compiler {
     const Node& node = tape_.node(id);
     const auto operands = tape_.operands(id);
     const std::uint32_t shape = shape_row(id);
-    value_of_[id] = next_value_;
-    if (operands.empty()) {
-      add_leaf(id, shape);
-      return;
-    }
-    instructions_[next_instruction_++] = {node.op, next_operand_, attributes_row(id), next_value_};
+    lives_[id].value = next_value_;
+    instructions_[next_instruction_++] = {node.op, next_operand_, attributes_row(id) & 0x7FFFFFFF,
+                                          0};
     bool dying = false;
     for (const NodeId operand : operands) {
-      operands_[next_operand_++] = value_of_[operand];
-      dying |= last_use_[operand] == id;
+      const Life& life = lives_[operand];
+      operands_[next_operand_++] = life.value;
+      if (life.last_use != id) continue;
+      dying = true;
+      // Only results die, so that the value before this one is the result of the op before.
+      if (life.value + 1 == next_value_) instructions_[next_instruction_ - 2].feeds_next = 1;
     }
-    values_[next_value_++] = {place(id, operands, elements_[shape], dying), shape, recorded(id)};
+    program_.most_operands_ = std::max(program_.most_operands_, operands.size());
+    values_[next_value_++] = {place(id, operands, elements_[shape], dying), shape, id};
     if (dying && passes_.has(Pass::sharing)) give_back(id, operands);
   }
 
   /// Adds the nodes from `id` on that are ops of one or two single numbers, of which long tapes are
-  /// made, and returns the first that is not. The same as add(), without what only others need:
-  /// 156 instructions of the processor a node in place of 239.
+  /// made, and returns the first that is another op. The same as add(), without what only others
+  /// need: 97 instructions of the processor a node in place of 267.
   NodeId add_numbers(NodeId id) {
-    const auto end = static_cast<NodeId>(last_use_.size());
     const std::uint32_t shape = shape_rows_[0];
     if (shape == nowhere || !passes_.has(Pass::in_place) || !passes_.has(Pass::sharing)) return id;
-    NodeId* const last_use = last_use_.data();
-    std::uint32_t* const value_of = value_of_.data();
+    // Copies of members, as what is written could be one of them.
+    const auto end = static_cast<NodeId>(lives_.size());
+    const bool are_updates = !target_of_.empty();
+    Life* const lives = lives_.data();
+    Program::Value* const values = values_;
+    Program::Instruction* const instructions = instructions_;
+    std::uint32_t* const operands = operands_;
+    std::uint32_t i = next_instruction_, next_operand = next_operand_;
+    const std::uint32_t given = next_value_ - i;  // leaves
+    Program::Value* const results = values + given;
     for (; id < end; ++id) {
-      if (last_use[id] == dead) continue;
+      const NodeId last_use = lives[id].last_use;
+      if (last_use == dead) continue;
       const Node& node = tape_.node(id);
       const auto x = tape_.operands(id);
-      const bool other = node.shape != 0 || node.attributes != 0 || x.empty() || x.size() > 2 ||
-                         (last_use[id] == forever && !target_of_.empty());
+      if (x.empty()) continue;  // a leaf
+      const bool other = (node.shape | node.attributes) != 0 || x.size() > 2 ||
+                         !node.op->pointwise() || (last_use == forever && are_updates);
       if (other) break;
-      const NodeId a = x.front(), b = x.back();
-      const bool a_dies = last_use[a] == id, b_dies = last_use[b] == id && b != a;
+      Life& a = lives[x.front()];
+      Life& b = lives[x.back()];
       Program::Place place = 0;
-      if (a_dies || b_dies) {
-        if (tape_.node(a).shape != 0 || tape_.node(b).shape != 0) break;
-        // The heir is an operand over which the op may write wherever it reads it.
-        const auto allows = [&](int k) { return node.op->in_place(k, program_.attributes_[0]); };
-        const bool twice = x.size() == 2 && a == b;
-        if (!allows(a_dies ? 0 : 1) || (twice && !allows(1))) break;
-        place = values_[value_of[a_dies ? a : b]].place;
-        if (a_dies && b_dies) plan_.give_back({values_[value_of[b]].place}, 1);
-        if (a_dies) last_use[a] = dead;
-        if (b_dies) last_use[b] = dead;
+      if (a.last_use == id || b.last_use == id) {
+        // What dies leaves its place to the result, a second one to any.
+        const std::uint32_t before = given + i - 1;
+        if ((a.value == before && a.last_use == id) || (b.value == before && b.last_use == id)) {
+          instructions[i - 1].feeds_next = 1;
+        }
+        Life& left = a.last_use == id ? a : b;
+        place = values[left.value].place;
+        left.last_use = dead;
+        if (b.last_use == id) {
+          b.last_use = dead;
+          plan_.give_back({values[b.value].place}, 1);
+        }
       } else {
         place = plan_.take(1).code;
       }
-      value_of[id] = next_value_;
-      instructions_[next_instruction_++] = {node.op, next_operand_, 0, next_value_};
-      for (const NodeId operand : x) operands_[next_operand_++] = value_of[operand];
-      values_[next_value_++] = {place, shape, recorded(id)};
+      instructions[i] = {node.op, next_operand, 0, 0};
+      operands[next_operand] = a.value;
+      next_operand += static_cast<std::uint32_t>(x.size());
+      operands[next_operand - 1] = b.value;  // or a's again
+      lives[id].value = given + i;
+      results[i++] = {place, shape, id};
     }
+    next_value_ = given + i;
+    next_instruction_ = i;
+    next_operand_ = next_operand;
     return id;
   }
 
   /// Gives the room of operands back that nothing reads later, and that have no heir.
   void give_back(NodeId id, std::span<const NodeId> operands) {
     for (const NodeId operand : operands) {
-      if (last_use_[operand] != id) continue;
-      const Program::Value& dying = values_[value_of_[operand]];
+      if (lives_[operand].last_use != id) continue;
+      const Program::Value& dying = values_[lives_[operand].value];
       plan_.give_back({dying.place}, elements_[dying.shape]);
-      last_use_[operand] = dead;  // an operand may be named twice
+      lives_[operand].last_use = dead;  // an operand may be named twice
     }
   }
 
   /// Leaves keep their memory: it is not given back after their last use.
-  void add_leaf(NodeId id, std::uint32_t shape) {
+  void add_leaf(NodeId id) {
     const Op& op = tape_.op(id);
+    const std::uint32_t shape = shape_row(id);
     const double* first =
         is_constant(op) ? tape_.leaf_value(id) : recorded_.leaf_value(recorded(id));
     std::vector<double> elements;
     if (first) elements.assign(first, first + elements_[shape]);
     Program::Place place = ~static_cast<Program::Place>(program_.leaves_.size());
     if (is_constant(op)) {
-      Program::Constant& constant = program_.constants_[next_constant_++];
-      constant.elements = std::move(elements);
-      place = constant.place;
+      place = plan_.take(elements_[shape]).code;
+      program_.constants_.push_back({place, std::move(elements)});
     } else {
       program_.leaves_.push_back({recorded(id), shape, is_parameter(op), std::move(elements),
                                   recorded_.label(recorded(id))});
     }
-    values_[next_value_++] = {place, shape, recorded(id)};
-    last_use_[id] = forever;
+    lives_[id] = {forever, next_value_};
+    values_[next_value_++] = {place, shape, id};
   }
 
   /// Where a result goes: into the parameter that it is the new value of, over an operand that
   /// nothing reads later, or into new room.
   Program::Place place(NodeId id, std::span<const NodeId> operands, Index elements, bool dying) {
-    if (last_use_[id] == forever && !target_of_.empty()) {
+    if (lives_[id].last_use == forever && !target_of_.empty()) {
       const auto target = target_of_.find(id);
-      if (target != target_of_.end()) return program_.values_[value_of_[target->second]].place;
+      if (target != target_of_.end()) return program_.values_[lives_[target->second].value].place;
     }
     if (dying && passes_.has(Pass::in_place)) {
       for (const NodeId operand : operands) {
-        if (last_use_[operand] != id || !may_overwrite(id, operands, operand)) continue;
-        last_use_[operand] = dead;  // its room has an heir
-        return program_.values_[value_of_[operand]].place;
+        if (lives_[operand].last_use != id || !may_overwrite(id, operands, operand)) continue;
+        lives_[operand].last_use = dead;  // its room has an heir
+        return program_.values_[lives_[operand].value].place;
       }
     }
     return plan_.take(elements).code;
@@ -274,8 +307,7 @@ class Compiler {
     for (const Update& u : updates_) {
       const NodeId target = u.parameter.id(), id = u.value.id();
       const auto operands = tape_.operands(id);
-      // A parameter that comes later has no place yet when its new value gets one.
-      if (target < id && !operands.empty() && last_use_[target] <= id && !target_of_.contains(id) &&
+      if (!operands.empty() && lives_[target].last_use <= id && !target_of_.contains(id) &&
           may_overwrite(id, operands, target)) {
         target_of_.emplace(id, target);
         ++program_.updates_in_place_;
@@ -299,8 +331,8 @@ class Compiler {
 
   void list_copies() {
     for (const Update& u : updates_) {
-      const Program::Place from = program_.values_[value_of_[u.value.id()]].place;
-      const Program::Place to = program_.values_[value_of_[u.parameter.id()]].place;
+      const Program::Place from = program_.values_[lives_[u.value.id()].value].place;
+      const Program::Place to = program_.values_[lives_[u.parameter.id()].value].place;
       const bool empty = u.parameter.shape().elements() == 0;
       if (from != to && !empty) {
         program_.copies_.push_back({from, static_cast<std::uint32_t>(~to)});
@@ -316,16 +348,15 @@ class Compiler {
   std::span<const Var> kept_;
   std::span<const NodeId> origin_;  // of each node the recorded one; empty if it is that
   Passes passes_;
-  std::vector<NodeId> last_use_;                   // of each node
-  std::vector<std::uint32_t> value_of_;            // of each node
-  std::vector<NodeId> constants_;                  // the last one first
-  std::unordered_map<NodeId, NodeId> target_of_;   // parameters that are updated in place
-  std::size_t live_ = 0, leaves_ = 0, edges_ = 0;  // counts: live nodes, leaves of them, operands
+  GrowingArray<Life> lives_;                      // of each node
+  std::vector<NodeId> leaves_;                    // that are live, the last one first
+  std::unordered_map<NodeId, NodeId> target_of_;  // parameters that are updated in place
+  std::size_t live_ = 0, edges_ = 0;              // counts: live nodes, their operands
   // The program's tables, and the rows of them that come next.
   Program::Value* values_ = nullptr;
   Program::Instruction* instructions_ = nullptr;
   std::uint32_t* operands_ = nullptr;
-  std::uint32_t next_value_ = 0, next_instruction_ = 0, next_operand_ = 0, next_constant_ = 0;
+  std::uint32_t next_value_ = 0, next_instruction_ = 0, next_operand_ = 0;
   RowMap shape_rows_, attribute_rows_;
   std::vector<Index> elements_;  // of each of the program's shapes
   BufferPlan plan_;
@@ -421,9 +452,8 @@ Index Program::flops(std::size_t instruction) const {
   std::vector<Shape> x;
   for (const std::uint32_t operand : operands(instruction))
     x.push_back(shapes_[values_[operand].shape]);
-  return instructions_[instruction].op->flops(
-      x, shapes_[values_[instructions_[instruction].value].shape],
-      attributes_[instructions_[instruction].attributes]);
+  return instructions_[instruction].op->flops(x, shapes_[values_[result(instruction)].shape],
+                                              attributes_[instructions_[instruction].attributes]);
 }
 
 Index Program::flops() const {
@@ -444,7 +474,8 @@ std::string Program::misfit(std::size_t instruction, const std::string& rule) co
     given += fmt::format("{}{}:{}", given.empty() ? "" : " and ", name(value),
                          to_string(shapes_[value.shape]));
   }
-  return fmt::format("[{} #{}] {}: {}", failed.op->name(), values_[failed.value].node, given, rule);
+  return fmt::format("[{} #{}] {}: {}", failed.op->name(), values_[result(instruction)].node, given,
+                     rule);
 }
 
 }  // namespace gradus

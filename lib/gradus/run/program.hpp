@@ -63,9 +63,11 @@ class Program {
   struct Instruction {
     const Op* op;
     std::uint32_t first_operand;
-    std::uint32_t attributes;
-    std::uint32_t value;
+    std::uint32_t attributes : 31;
+    /// Whether the next instruction reads its value and nothing else does.
+    std::uint32_t feeds_next : 1;
   };
+  static_assert(sizeof(Instruction) == 16 && sizeof(Value) == 16);
   /// A leaf whose value comes from outside: an input or a parameter.
   struct Leaf {
     NodeId node;
@@ -88,7 +90,12 @@ class Program {
   std::span<const Instruction> instructions() const {
     return {instructions_.data(), instructions_.size()};
   }
+  /// Leaves and constants first, then the result of each instruction.
   std::span<const Value> values() const { return {values_.data(), values_.size()}; }
+  /// The position in values() of what an instruction computes.
+  std::uint32_t result(std::size_t instruction) const {
+    return static_cast<std::uint32_t>(values_.size() - instructions_.size() + instruction);
+  }
   std::span<const std::uint32_t> operands(std::size_t instruction) const {
     const std::size_t first = instructions_[instruction].first_operand;
     const std::size_t end = instruction + 1 < instructions_.size()
@@ -106,6 +113,8 @@ class Program {
   const Shape& shape(std::uint32_t row) const { return shapes_[row]; }
   const Attributes& attributes(std::uint32_t row) const { return attributes_[row]; }
 
+  /// The most operands that an instruction has, or more.
+  std::size_t most_operands() const { return most_operands_; }
   /// The elements of the buffer that holds all computed values and constants.
   Index buffer_elements() const { return buffer_elements_; }
   /// Bytes that the program itself takes.
@@ -142,6 +151,7 @@ class Program {
   std::vector<std::uint32_t> outputs_;
   std::vector<Shape> shapes_;
   std::vector<Attributes> attributes_;
+  std::size_t most_operands_ = 2;
   Index buffer_elements_ = 0;
   Index least_elements_ = 0;
   std::size_t updates_in_place_ = 0;

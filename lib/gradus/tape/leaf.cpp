@@ -7,9 +7,8 @@ namespace {
 
 class Leaf final : public Op {
  public:
-  explicit constexpr Leaf(OpDoc doc) : doc_(doc) {}
+  explicit constexpr Leaf(OpDoc doc) : Op({.arity = 0}), doc_(doc) {}
   const OpDoc& doc() const override { return doc_; }
-  int arity() const override { return 0; }
   Shape shape(std::span<const Shape>, const Attributes&) const override { throw no_rule(); }
   void forward(const Forward<float>&) const override { throw no_rule(); }
   void forward(const Forward<double>&) const override { throw no_rule(); }

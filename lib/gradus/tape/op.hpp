@@ -1,6 +1,7 @@
 /// What an op is: the interface behind which every op of the catalogue, and people's own, stands.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string_view>
 
@@ -34,6 +35,19 @@ enum class Flow {
   cut      ///< there is no derivative to take: indices, classes, stop_gradient
 };
 
+/// What is asked about an op at each of the millions of nodes of a long tape: so it is data, which
+/// costs no call.
+struct OpTraits {
+  /// The number of operands; -1 for any number from 1 on.
+  int arity = 1;
+  /// Whether element i of the result depends on element i of the (broadcast) operands alone.
+  bool pointwise = false;
+  /// Of each operand; from the third on all are alike.
+  std::array<Flow, 3> flow{};
+  /// Of a pointwise op of the catalogue, its position in the list (ops/list.hpp).
+  int position = -1;
+};
+
 /// The operands and the result of one forward evaluation, in one precision.
 template <Real T>
 struct Forward {
@@ -54,18 +68,21 @@ struct Vjp {
 /// An op. Objects are immortal and stateless: nodes point at them.
 class Op {
  public:
+  explicit constexpr Op(const OpTraits& traits) : traits_(traits) {}
   virtual ~Op() = default;
 
   virtual const OpDoc& doc() const = 0;
   std::string_view name() const { return doc().name; }
   virtual Domain domain() const { return {}; }
 
-  /// The number of operands; -1 for any number from 1 on.
-  virtual int arity() const = 0;
-  /// Whether element i of the result depends on element i of the (broadcast) operands alone.
-  virtual bool pointwise() const { return false; }
-  virtual Flow flow(int /*operand*/) const { return Flow::smooth; }
-  /// Whether the result may be written over this operand, if it has the result's shape.
+  int arity() const { return traits_.arity; }
+  bool pointwise() const { return traits_.pointwise; }
+  Flow flow(int operand) const {
+    return traits_.flow[operand < 2 ? static_cast<unsigned>(operand) : 2];
+  }
+  int position() const { return traits_.position; }
+  /// Whether the result may be written over this operand, if it has the result's shape. Pointwise
+  /// ops are not asked: theirs may.
   virtual bool in_place(int /*operand*/, const Attributes&) const { return pointwise(); }
 
   /// The shape of the result. Throws ShapeError that says which rule the operands break; the tape
@@ -83,6 +100,9 @@ class Op {
   virtual Index flops(std::span<const Shape> /*x*/, const Shape& y, const Attributes&) const {
     return y.elements();
   }
+
+ private:
+  OpTraits traits_;
 };
 
 }  // namespace gradus

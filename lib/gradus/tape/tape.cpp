@@ -50,8 +50,8 @@ Tape::Tape(Like other) : Tape() {
 Var Tape::leaf(const Op& op, const Shape& shape, std::optional<Tensor<double>> value,
                std::string_view name, const SourceLocation& where) {
   leaf_values_.push_back(std::move(value));
-  const Var var =
-      append(op, shape_row(shape), static_cast<std::uint32_t>(leaf_values_.size() - 1), where);
+  const Var var = append(op, std::span<const Var>(), shape_row(shape),
+                         static_cast<std::uint32_t>(leaf_values_.size() - 1), where);
   if (!name.empty()) set_name(var.id(), name);
   return var;
 }
@@ -75,12 +75,13 @@ Var Tape::parameter(double value, std::string_view name, SourceLocation where) {
 Var Tape::constant(const Tensor<double>& value, SourceLocation where) {
   const auto start = static_cast<std::uint32_t>(constants_.size());
   constants_.append(value.begin(), value.end());
-  return append(constant_op(), shape_row(value.shape()), start, where);
+  return append(constant_op(), std::span<const Var>(), shape_row(value.shape()), start, where);
 }
 
 Var Tape::constant(double value, SourceLocation where) {
   constants_.push_back(value);
-  return append(constant_op(), 0, static_cast<std::uint32_t>(constants_.size() - 1), where);
+  return append(constant_op(), std::span<const Var>(), 0,
+                static_cast<std::uint32_t>(constants_.size() - 1), where);
 }
 
 void Tape::set(Var leaf, const Tensor<double>& value) {
@@ -111,18 +112,19 @@ const double* Tape::leaf_value(NodeId id) const {
 
 // --- Recording ---
 
-Var Tape::append(const Op& op, std::uint32_t shape, std::uint32_t attributes,
-                 const SourceLocation& where) {
-  const std::size_t id = nodes_.size();
-  if (id >= no_node) throw Error("a tape holds at most 2^32 - 1 nodes");
+Var Tape::append(const Op& op, std::span<const Var> operands, std::uint32_t shape,
+                 std::uint32_t attributes, const SourceLocation& where) {
+  if (nodes_.size() >= no_node) throw Error("a tape holds at most 2^32 - 1 nodes");
   if (operands_.size() > std::numeric_limits<std::uint32_t>::max()) {
     throw Error("a tape holds at most 2^32 - 1 operands");
   }
-  // Operands of `record` are appended after this, so that they start at the end of the list.
-  *nodes_.extend(1) = {
-      &op,    static_cast<std::uint32_t>(operands_.size()), shape,       attributes, 0,
-      scope_, where_ ? *where_ : location_row(where),       adjoint_of_, through_};
-  return Var(*this, static_cast<NodeId>(id));
+  const std::uint32_t place =
+      context_.where != Context::callers_place ? context_.where : location_row(where);
+  const auto first_operand = static_cast<std::uint32_t>(operands_.size());
+  nodes_.make_room(1);
+  NodeId* to = operands_.extend(operands.size());
+  for (const Var& operand : operands) *to++ = operand.id();
+  return append(op, first_operand, shape, attributes, place);
 }
 
 void Tape::throw_count(const Op& op, std::size_t operands) {
@@ -142,14 +144,14 @@ Var Tape::record(const Op& op, std::span<const Var> operands, const Attributes& 
     check(operand);
     shapes |= nodes_[operand.id()].shape;
   }
-  // Long tapes are of single numbers, which need no rule.
   const std::uint32_t shape =
       shapes == 0 && op.pointwise() ? 0 : result_shape(op, operands, attributes, where);
   const std::uint32_t row = attributes.index() == 0 ? 0 : attributes_row(attributes);
-  const Var var = append(op, shape, row, where);
-  NodeId* to = operands_.extend(operands.size());
-  for (const Var& operand : operands) *to++ = operand.id();
-  return var;
+  return append(op, operands, shape, row, where);
+}
+
+Var Tape::record_others(const Op& op, std::initializer_list<Var> x, const SourceLocation& where) {
+  return record(op, std::span(x.begin(), x.size()), {}, where);
 }
 
 std::uint32_t Tape::result_shape(const Op& op, std::span<const Var> operands,
@@ -173,7 +175,9 @@ void Tape::explain_misfit(std::string_view op, std::span<const Var> operands,
                           const std::string& rule) const {
   std::vector<NodeId> ids;
   for (const Var operand : operands) ids.push_back(operand.id());
-  throw ShapeError(misfit_text(op, ids, attributes, where_ ? locations_[*where_] : where, rule));
+  const bool called = context_.where == Context::callers_place;
+  throw ShapeError(
+      misfit_text(op, ids, attributes, called ? where : locations_[context_.where], rule));
 }
 
 std::string Tape::misfit(NodeId id, const std::string& rule) const {
@@ -202,11 +206,11 @@ std::string Tape::misfit_text(std::string_view op, std::span<const NodeId> opera
 }
 
 Tape::Scope Tape::scope(std::string_view name) {
-  const std::uint32_t outer = scope_;
-  const auto [row, is_new] = scope_rows_.try_emplace({scope_, std::string(name)},
+  const std::uint32_t outer = context_.scope;
+  const auto [row, is_new] = scope_rows_.try_emplace({outer, std::string(name)},
                                                      static_cast<std::uint32_t>(scopes_.size()));
-  if (is_new) scopes_.push_back({scope_, std::string(name)});
-  scope_ = row->second;
+  if (is_new) scopes_.push_back({outer, std::string(name)});
+  context_.scope = row->second;
   return Scope(*this, outer);
 }
 
@@ -259,16 +263,14 @@ std::uint32_t Tape::attributes_row(const Attributes& attributes) {
 }
 
 std::uint32_t Tape::location_row(const SourceLocation& where) {
-  // The lines of a loop take turns.
-  const std::size_t hash = LocationHash()({where.file_name(), where.line()});
-  std::uint32_t& recent = recent_locations_[hash % recent_locations_.size()];
-  const SourceLocation& last = locations_[recent];
-  if (where.file_name() == last.file_name() && where.line() == last.line()) return recent;
-  const auto [row, is_new] = location_rows_.try_emplace(
-      {where.file_name(), where.line()}, static_cast<std::uint32_t>(locations_.size()));
+  const std::uint32_t known = recent_row(where);
+  if (known != Context::callers_place) return known;
+  const auto [row, is_new] =
+      location_rows_.try_emplace(where, static_cast<std::uint32_t>(locations_.size()));
   if (is_new) locations_.push_back(where);
-  recent = row->second;
-  return recent;
+  recent_locations_[LocationHash()(where) % recent_count] = {where.file_name(), where.line(),
+                                                             row->second};
+  return row->second;
 }
 
 // --- Looking ---
@@ -359,10 +361,10 @@ Var Tape::leaf_like(const Tape& tape, NodeId leaf, NodeId adjoint_of, NodeId thr
 // --- For compositions and gradient() ---
 
 Tape::RecordedAt::RecordedAt(Tape& tape, const SourceLocation& where)
-    : tape_(tape), outer_(tape.where_) {
-  if (!outer_) tape.where_ = tape.location_row(where);
+    : tape_(tape), outer_(tape.context_.where) {
+  if (outer_ == Context::callers_place) tape.context_.where = tape.location_row(where);
 }
 
-Tape::RecordedAt::~RecordedAt() { tape_.where_ = outer_; }
+Tape::RecordedAt::~RecordedAt() { tape_.context_.where = outer_; }
 
 }  // namespace gradus

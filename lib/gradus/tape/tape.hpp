@@ -3,6 +3,7 @@
 
 #include <array>
 #include <deque>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -25,6 +26,15 @@ namespace gradus {
 /// that the order of ids is a topological order. A tape has no precision: a node is a rule, not a
 /// number. Not copyable, since variables point at it.
 class Tape {
+  /// What nodes are given beside what is recorded: the last members of a node.
+  struct Context {
+    static constexpr std::uint32_t callers_place = ~std::uint32_t{0};
+    std::uint32_t scope = 0;
+    std::uint32_t where = callers_place;
+    NodeId adjoint_of = no_node;
+    NodeId through = no_node;
+  };
+
  public:
   Tape();
   Tape(const Tape&) = delete;
@@ -65,11 +75,16 @@ class Tape {
   /// fit, Error if an operand is on another tape or was rewound.
   Var record(const Op& op, std::span<const Var> operands, const Attributes& attributes = {},
              SourceLocation where = SourceLocation::current());
+  /// The same without attributes, for one operand and for two: what long tapes are made of.
+  Var record(const Op& op, Var x, const SourceLocation& where) { return record_few(op, where, x); }
+  Var record(const Op& op, Var a, Var b, const SourceLocation& where) {
+    return record_few(op, where, a, b);
+  }
 
   /// While it lives, nodes are recorded in a named scope inside the current one.
   class [[nodiscard]] Scope {
    public:
-    ~Scope() { tape_.scope_ = outer_; }
+    ~Scope() { tape_.context_.scope = outer_; }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
@@ -109,7 +124,7 @@ class Tape {
   /// The attributes; none for leaves. They stay in their place while more is recorded.
   const Attributes& attributes(NodeId id) const {
     const std::uint32_t row = nodes_[id].attributes;
-    return attributes_[row == 0 || is_leaf(*nodes_[id].op) ? 0 : row];
+    return row == 0 || is_leaf(*nodes_[id].op) ? none_ : attributes_[row];
   }
   std::string_view name(NodeId id) const { return names_[nodes_[id].name]; }
   void set_name(NodeId id, std::string_view name);
@@ -134,7 +149,7 @@ class Tape {
 
   /// Throws Error unless `var` is a node of this tape that is still there.
   void check(Var var) const {
-    if (&var.tape() != this || var.id() >= nodes_.size()) throw_stranger(var);
+    if (var.tape_ != this || var.id() >= nodes_.size()) throw_stranger(var);
   }
 
   /// Values that were looked at; see `value` in run/.
@@ -162,7 +177,7 @@ class Tape {
 
    private:
     Tape& tape_;
-    std::optional<std::uint32_t> outer_;
+    std::uint32_t outer_;
   };
 
   /// Throws the ShapeError of an op whose operands break a rule: their names, shapes and origins,
@@ -175,33 +190,21 @@ class Tape {
   /// the source of the forward node they come through.
   class [[nodiscard]] AdjointOf {
    public:
-    AdjointOf(Tape& tape, NodeId node, NodeId through)
-        : tape_(tape),
-          outer_adjoint_of_(tape.adjoint_of_),
-          outer_through_(tape.through_),
-          outer_scope_(tape.scope_),
-          outer_where_(tape.where_) {
-      const Node& origin = tape.node(through != no_node ? through : node);
-      tape.adjoint_of_ = node;
-      tape.through_ = through;
-      tape.where_ = origin.where;
-      tape.scope_ = origin.scope;
-    }
-    ~AdjointOf() {
-      tape_.adjoint_of_ = outer_adjoint_of_;
-      tape_.through_ = outer_through_;
-      tape_.where_ = outer_where_;
-      tape_.scope_ = outer_scope_;
-    }
+    /// Of what `set` will say.
+    explicit AdjointOf(Tape& tape) : tape_(tape), outer_(tape.context_) {}
+    AdjointOf(Tape& tape, NodeId node, NodeId through) : AdjointOf(tape) { set(node, through); }
+    ~AdjointOf() { tape_.context_ = outer_; }
     AdjointOf(const AdjointOf&) = delete;
     AdjointOf& operator=(const AdjointOf&) = delete;
 
+    void set(NodeId node, NodeId through) {
+      const Node& origin = tape_.nodes_[through != no_node ? through : node];
+      tape_.context_ = {origin.scope, origin.where, node, through};
+    }
+
    private:
     Tape& tape_;
-    NodeId outer_adjoint_of_;
-    NodeId outer_through_;
-    std::uint32_t outer_scope_;
-    std::optional<std::uint32_t> outer_where_;
+    Context outer_;
   };
 
  private:
@@ -210,15 +213,43 @@ class Tape {
     std::string name;
   };
   struct LocationHash {
-    std::size_t operator()(const std::pair<const char*, std::uint64_t>& place) const {
-      return std::hash<const char*>()(place.first) ^ (place.second * 0x9E3779B97F4A7C15u);
+    std::size_t operator()(const SourceLocation& place) const {
+      return std::hash<const char*>()(place.file_name()) ^ (place.line() * 0x9E3779B97F4A7C15u);
     }
   };
 
   [[noreturn]] void throw_stranger(Var var) const;
   Var made_like(Var var, const Node& node, NodeId adjoint_of, NodeId through);
-  Var append(const Op& op, std::uint32_t shape, std::uint32_t attributes,
-             const SourceLocation& where);
+  /// Appends a node, for which there is room, and whose operands stand in their list.
+  Var append(const Op& op, std::uint32_t first_operand, std::uint32_t shape,
+             std::uint32_t attributes, std::uint32_t place) {
+    const auto id = static_cast<NodeId>(nodes_.size());
+    *nodes_.extend_within(1) = {
+        &op,   first_operand,       shape,           attributes, 0, context_.scope,
+        place, context_.adjoint_of, context_.through};
+    return Var(*this, id);
+  }
+  Var append(const Op& op, std::span<const Var> operands, std::uint32_t shape,
+             std::uint32_t attributes, const SourceLocation& where);
+  template <class... X>
+  Var record_few(const Op& op, const SourceLocation& where, X... x) {
+    constexpr std::size_t count = sizeof...(x);
+    // A pointwise op of single numbers needs no rule. All else that is rare is elsewhere, too
+    // (errors, tables that grow, lines that are new), so that this calls nothing.
+    const std::uint32_t place =
+        context_.where != Context::callers_place ? context_.where : recent_row(where);
+    const bool plain = op.pointwise() && op.arity() == static_cast<int>(count) &&
+                       ((x.tape_ == this && x.id() < nodes_.size()) && ...) &&
+                       (nodes_[x.id()].shape | ...) == 0 && place != Context::callers_place &&
+                       (nodes_.size() | operands_.size()) < no_node && nodes_.has_room(1) &&
+                       operands_.has_room(count);
+    if (!plain) return record_others(op, {x...}, where);
+    const auto first_operand = static_cast<std::uint32_t>(operands_.size());
+    NodeId* to = operands_.extend_within(count);
+    ((*to++ = x.id()), ...);
+    return append(op, first_operand, 0, 0, place);
+  }
+  Var record_others(const Op& op, std::initializer_list<Var> x, const SourceLocation& where);
   [[noreturn]] static void throw_count(const Op& op, std::size_t operands);
   Var leaf(const Op& op, const Shape& shape, std::optional<Tensor<double>> value,
            std::string_view name, const SourceLocation& where);
@@ -229,25 +260,34 @@ class Tape {
                              const Attributes& attributes, const SourceLocation& where);
   std::uint32_t shape_row(const Shape& shape);
   std::uint32_t attributes_row(const Attributes& attributes);
+  /// The row of a place that was found lately, or `callers_place`.
+  std::uint32_t recent_row(const SourceLocation& where) const {
+    const RecentLocation& recent = recent_locations_[LocationHash()(where) % recent_count];
+    const bool same = recent.file == where.file_name() && recent.line == where.line();
+    return same ? recent.row : Context::callers_place;
+  }
   std::uint32_t location_row(const SourceLocation& where);
   GrowingArray<Node> nodes_;
   GrowingArray<NodeId> operands_;
   std::deque<Shape> shapes_;           // row 0 is the scalar
   std::deque<Attributes> attributes_;  // row 0 is none
-  std::deque<std::string> names_;      // row 0 is ""
-  GrowingArray<double> constants_;     // the elements of all constants, end to end
+  static inline const Attributes none_{};
+  std::deque<std::string> names_;   // row 0 is ""
+  GrowingArray<double> constants_;  // the elements of all constants, end to end
   std::vector<std::optional<Tensor<double>>> leaf_values_;
   std::vector<ScopeEntry> scopes_;  // row 0 is the outermost
   std::map<std::pair<std::uint32_t, std::string>, std::uint32_t, std::less<>> scope_rows_;
   std::vector<SourceLocation> locations_;
-  std::unordered_map<std::pair<const char*, std::uint64_t>, std::uint32_t, LocationHash>
-      location_rows_;
-  std::array<std::uint32_t, 64> recent_locations_{};  // rows, by a hash of the place
+  std::unordered_map<SourceLocation, std::uint32_t, LocationHash> location_rows_;
+  struct RecentLocation {
+    const char* file = nullptr;
+    std::uint_least32_t line = 0;
+    std::uint32_t row = 0;
+  };
+  static constexpr std::size_t recent_count = 64;
+  std::array<RecentLocation, recent_count> recent_locations_;  // the lines of a loop take turns
 
-  std::uint32_t scope_ = 0;
-  NodeId adjoint_of_ = no_node;
-  NodeId through_ = no_node;
-  std::optional<std::uint32_t> where_;  // overrides the caller's place
+  Context context_;
   mutable ValueCache values_;
 };
 

@@ -39,6 +39,7 @@ class Var {
   Var named(std::string_view name) const;
 
  private:
+  friend class Tape;
   [[noreturn]] static void throw_unassigned();
   Tape* tape_ = nullptr;
   NodeId id_ = no_node;
@@ -58,10 +59,18 @@ class Operand {
       : var_(var), where_(where) {}
   Operand(double number, SourceLocation where = SourceLocation::current())  // NOLINT
       : number_(number), is_number_(true), where_(where) {}
+  // What is not trivial to copy is made where it is wanted. Copies in between, of what was just
+  // written in parts, stop the processor: they took half of the time of recording.
+  Operand(const Operand& other)
+      : var_(other.var_),
+        number_(other.number_),
+        is_number_(other.is_number_),
+        where_(other.where_) {}
+  Operand& operator=(const Operand&) = default;
 
   bool is_number() const { return is_number_; }
   /// The variable; a number becomes a constant on `tape`.
-  Var on(Tape& tape) const { return is_number() ? constant_on(tape) : Var(var_.tape(), var_.id()); }
+  Var on(Tape& tape) const { return is_number() ? constant_on(tape) : var_; }
   Var var() const { return var_; }
   double number() const { return number_; }
   const SourceLocation& where() const { return where_; }
