@@ -207,7 +207,7 @@ TEMPLATE_TEST_CASE("what is multiplied by zeros alone is not read", "[kernels][g
       for_each_way<T>(m, n, k, check);
     }
   }
-  // Likewise of few columns.
+  // (A transposed A with few columns is computed as C^T, which skips no rows.)
   SECTION("rows, where C is added to") {
     const auto check = [&](Case<T>& product) {
       if (!product.ta) return;

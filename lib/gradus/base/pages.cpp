@@ -22,12 +22,66 @@ Block checked(void* start, std::size_t bytes) {
 
 #ifdef __linux__
 
+/// Large blocks that were given back. The system may take their pages until they are written again.
+class Spares {
+ public:
+  /// The smallest of `least` to `most` bytes, or the largest; nothing if there is none.
+  Block take(std::size_t least, std::size_t most, bool largest) {
+    const std::lock_guard lock(mutex_);
+    Block* found = nullptr;
+    for (Block& block : blocks_) {
+      if (block.bytes < least || block.bytes > most) continue;
+      if (!found || (largest ? block.bytes > found->bytes : block.bytes < found->bytes)) {
+        found = &block;
+      }
+    }
+    if (!found) return {};
+    bytes_ -= found->bytes;
+    return std::exchange(*found, Block{});
+  }
+  /// Whether there is room for it.
+  bool keep(Block block) {
+    if (block.bytes > most_bytes || madvise(block.start, block.bytes, MADV_FREE) != 0) return false;
+    const std::lock_guard lock(mutex_);
+    if (bytes_ + block.bytes > most_bytes) return false;
+    for (Block& free : blocks_) {
+      if (free.start) continue;
+      free = block;
+      bytes_ += block.bytes;
+      return true;
+    }
+    return false;
+  }
+  /// Gives all of them to the system, with their addresses.
+  void release() {
+    const std::lock_guard lock(mutex_);
+    for (Block& block : blocks_) {
+      if (block.start) munmap(block.start, block.bytes);
+      block = {};
+    }
+    bytes_ = 0;
+  }
+
+ private:
+  static constexpr std::size_t most_bytes = std::size_t{1} << 29;
+  std::mutex mutex_;
+  std::array<Block, 32> blocks_{};
+  std::size_t bytes_ = 0;
+};
+constinit Spares spares;
+
 /// Addresses that nobody uses, for huge pages from a multiple of their size on, so that they fit.
 /// The mapping has no memory behind it before it is written.
 Block map(std::size_t bytes) {
   const std::size_t more = bytes < huge ? 0 : huge;
-  void* mapped =
-      mmap(nullptr, bytes + more, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  const auto mapping = [size = bytes + more] {
+    return mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  };
+  void* mapped = mapping();
+  if (mapped == MAP_FAILED) {  // spares may take the addresses, or what may be promised
+    spares.release();
+    mapped = mapping();
+  }
   if (mapped == MAP_FAILED) throw std::bad_alloc();
   auto* start = static_cast<std::byte*>(mapped);
   if (more > 0) {
@@ -45,46 +99,6 @@ Block advised(Block block) {
   return block;
 }
 
-/// Large blocks that were given back. The system may take their pages until they are written again.
-class Spares {
- public:
-  /// The smallest that is large enough, or for what grows, and nobody knows how far, the largest;
-  /// nothing if there is none.
-  Block take(std::size_t bytes, bool grows) {
-    const std::lock_guard lock(mutex_);
-    Block* found = nullptr;
-    for (Block& block : blocks_) {
-      if (block.bytes < bytes) continue;
-      if (!found || (grows ? block.bytes > found->bytes : block.bytes < found->bytes)) {
-        found = &block;
-      }
-    }
-    if (!found) return {};
-    bytes_ -= found->bytes;
-    return std::exchange(*found, Block{});
-  }
-  /// Whether there is room for it.
-  bool keep(Block block) {
-    if (madvise(block.start, block.bytes, MADV_FREE) != 0) return false;
-    const std::lock_guard lock(mutex_);
-    if (bytes_ + block.bytes > most_bytes) return false;
-    for (Block& free : blocks_) {
-      if (free.start) continue;
-      free = block;
-      bytes_ += block.bytes;
-      return true;
-    }
-    return false;
-  }
-
- private:
-  static constexpr std::size_t most_bytes = std::size_t{1} << 29;
-  std::mutex mutex_;
-  std::array<Block, 32> blocks_{};
-  std::size_t bytes_ = 0;
-};
-constinit Spares spares;
-
 #endif
 
 }  // namespace
@@ -93,23 +107,28 @@ constinit Spares spares;
 
 Block take(std::size_t bytes) {
   if (bytes < large) return checked(std::malloc(bytes), bytes);
-  const Block spare = spares.take(bytes, false);
+  const Block spare = spares.take(bytes, 4 * bytes, false);
   return spare.start ? spare : advised(map(rounded(bytes)));
 }
 
 Block grow(Block block, std::size_t bytes) {
   if (bytes < large) return checked(std::realloc(block.start, bytes), bytes);
-  Block target = block.bytes < large ? spares.take(bytes, true) : Block{};
-  if (!target.start) target = map(rounded(bytes));
-  if (block.bytes >= large) {
-    // Growing in the same call keeps it one mapping, as older kernels move no more than one.
-    if (mremap(block.start, block.bytes, target.bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
-               target.start) != MAP_FAILED) {
-      return advised(target);  // the pages moved
+  // What grows, and nobody knows how far, takes a spare that is larger by much: its pages cost less
+  // than new ones, though what it held is copied.
+  Block target = spares.take(bytes, 16 * bytes, true);
+  if (!target.start) {
+    target = map(rounded(bytes));
+    if (block.bytes >= large) {
+      // Growing in the same call keeps it one mapping, as older kernels move no more than one.
+      if (mremap(block.start, block.bytes, target.bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
+                 target.start) != MAP_FAILED) {
+        return advised(target);  // the pages moved
+      }
+      target = map(rounded(bytes));  // the failed call may have taken the first one away
     }
-    target = map(rounded(bytes));  // the failed call may have taken the first one away
+    advised(target);
   }
-  std::memcpy(advised(target).start, block.start, block.bytes);
+  std::memcpy(target.start, block.start, block.bytes);
   give_back(block);
   return target;
 }

@@ -11,9 +11,10 @@ namespace gradus {
 /// Blocks of memory, from malloc if they are small. On Linux others are pages of their own, which
 /// grow without being copied. The largest are asked to be of huge pages, since a new page costs
 /// more than what is written into it: 0.7 ns a byte with pages of 4 KiB, 0.25 with those of 2 MiB,
-/// where 0.1 are the writing (see docs/performance.md). Blocks that were given back are spares for
-/// the next ones, which cost the writing alone: tapes are made again and again. The system may take
-/// the memory of spares whenever it needs some. Throw std::bad_alloc if there is no memory.
+/// where 0.14 are the writing (see docs/performance.md). Blocks that were given back are spares for
+/// the next ones, which cost the writing alone: tapes are made again and again. At most 512 MB are
+/// kept, and the system may take their memory whenever it needs some. Throw std::bad_alloc if there
+/// is no memory.
 namespace memory_pages {
 
 struct Block {
@@ -58,7 +59,7 @@ class GrowingArray {
   }
 
   std::size_t size() const { return size_; }
-  /// That are taken, used or not.
+  /// That are taken, used or not. (The rest of a spare, which may be larger, is not counted.)
   std::size_t bytes() const { return memory_pages::rounded(capacity_ * sizeof(T)); }
   T* data() { return data_; }
   const T* data() const { return data_; }
@@ -82,7 +83,7 @@ class GrowingArray {
   /// The same where there is room.
   T* extend_within(std::size_t elements) { return data_ + std::exchange(size_, size_ + elements); }
   bool has_room(std::size_t elements) const { return size_ + elements <= capacity_; }
-  /// Makes room for more elements, and for many more.
+  /// Makes room for more elements: at least twice what there was.
   void make_room(std::size_t elements) {
     if (!has_room(elements)) grow(elements);
   }

@@ -65,32 +65,48 @@ void update(T beta, T* c, V sum) {
   store(c, sum);
 }
 
+template <class T>
+T blend(T sum, T beta, T old) {
+  return beta == T{0} ? sum : sum + beta * old;
+}
+
+/// y[i * y_step] = sums[i] + beta * y[i * y_step], for i < live.
+template <class T, class V>
+void put(V sums, int live, T beta, T* y, std::int64_t y_step) {
+  constexpr int L = lanes<T>;
+  if (y_step != 1) {
+    for (int i = 0; i < live; ++i) y[i * y_step] = blend(sums[i], beta, y[i * y_step]);
+  } else if (beta == 0) {
+    update<T, L, false>(beta, y, sums, live);
+  } else {
+    update<T, L, true>(beta, y, sums, live);
+  }
+}
+
 /// Updates a tile whose columns are contiguous in memory: C^T is row-major. The sums are transposed
 /// in registers, so that each register holds whole columns of the tile.
 template <class T, bool Add, int Rows, int Vectors>
 void update_columns(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out) {
   constexpr int L = lanes<T>, R = power_of_two_from(Rows);
-  if constexpr (Rows <= MR) {
 #pragma GCC unroll 8
-    for (int j = 0; j < Vectors; ++j) {
-      Vec<T> rows[R] = {};
+  for (int j = 0; j < Vectors; ++j) {
+    Vec<T> rows[R] = {};
 #pragma GCC unroll 16
-      for (int i = 0; i < Rows; ++i) rows[i] = acc[i][j];
-      transpose<R, L>(rows);
-      alignas(vector_bytes) T columns[L * R];
+    for (int i = 0; i < Rows; ++i) rows[i] = acc[i][j];
+    transpose<R, L>(rows);
+    alignas(vector_bytes) T columns[L * R];
 #pragma GCC unroll 16
-      for (int i = 0; i < R; ++i) store(columns + i * L, rows[i]);
-      const int live = out.cols - j * L < L ? out.cols - j * L : L;
-      for (int i = 0; i < live; ++i) {
-        constexpr int W = R < L ? R : L;
-        for (int r = 0; r < Rows; r += W) {
-          const auto sums = load<typename Simd<T, W>::Vector>(columns + i * R + r);
-          T* const c = out.c + (j * L + i) * out.col + r;
-          if (r + W <= Rows) {
-            update<T, W, Add>(out.beta, c, sums);
-          } else {
-            update<T, W, Add>(out.beta, c, sums, Rows - r);
-          }
+    for (int i = 0; i < R; ++i) store(columns + i * L, rows[i]);
+    const int live = out.cols - j * L < L ? out.cols - j * L : L;
+    for (int i = 0; i < live; ++i) {
+      constexpr int W = R < L ? R : L;
+      for (int r = 0; r < Rows; r += W) {
+        const auto sums = load<typename Simd<T, W>::Vector>(columns + i * R + r);
+        T* const c = out.c + (j * L + i) * out.col + r;
+        if (r + W <= Rows) {
+          update<T, W, Add>(out.beta, c, sums);
+        } else {
+          update<T, W, Add>(out.beta, c, sums, Rows - r);
         }
       }
     }
@@ -98,10 +114,10 @@ void update_columns(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out) {
 }
 
 /// Updates any tile. Of the last register of each row, `edge` lanes are live.
-template <class T, bool Add, int Rows, int Vectors>
+template <class T, bool Add, bool MayBeTransposed, int Rows, int Vectors>
 void update_tile(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out, int edge) {
   constexpr int L = lanes<T>;
-  if constexpr (Vectors <= GRADUS_TILE_VECTORS) {
+  if constexpr (MayBeTransposed) {
     if (out.col != 1) return update_columns<T, Add, Rows, Vectors>(acc, out);
   }
 #pragma GCC unroll 16
@@ -164,11 +180,11 @@ void micro_kernel(std::int64_t kc, const Operands<T>& in, const Tile<T>& tile) {
   std::int64_t at = 0;                              // in A
   const int edge = out.cols - (registers - 1) * L;  // live lanes of the last register of each row
   const auto multiply = [&](const auto& element) __attribute__((always_inline)) {
-    constexpr bool cut = Terms == 1 && has_masks;
+    constexpr bool masked = Terms == 1 && has_masks;
     V row[Vectors];
 #pragma GCC unroll 8
     for (int j = 0; j < Vectors; ++j) {
-      row[j] = cut && j == Vectors - 1 ? load_few<T, L>(b + j * L, edge) : load<V>(b + j * L);
+      row[j] = masked && j == Vectors - 1 ? load_few<T, L>(b + j * L, edge) : load<V>(b + j * L);
     }
 #pragma GCC unroll 16
     for (int i = 0; i < Rows; ++i) {
@@ -238,10 +254,12 @@ void micro_kernel(std::int64_t kc, const Operands<T>& in, const Tile<T>& tile) {
       for (int j = 0; j < registers; ++j) sums[i][j] *= out.alpha;
     }
   }
+  // What is transposed is cut into tiles of MR x NR at most: see make_plan().
+  constexpr bool transposed = Terms == 1 && Rows <= MR && Vectors <= GRADUS_TILE_VECTORS;
   if (out.beta == 0) {
-    update_tile<T, false>(sums, out, edge);
+    update_tile<T, false, transposed>(sums, out, edge);
   } else {
-    update_tile<T, true>(sums, out, edge);
+    update_tile<T, true, transposed>(sums, out, edge);
   }
 }
 

@@ -13,7 +13,7 @@
 //   GRADUS_ARCH_NAME      the namespace and the name
 //   GRADUS_VECTOR_BYTES   of one SIMD register
 //   GRADUS_TILE_ROWS      MR: a power of two
-//   GRADUS_TILE_VECTORS   NR, counted in registers
+//   GRADUS_TILE_VECTORS   NR, counted in registers, where A is packed: see rows_of()
 //
 // Everything is in an anonymous namespace, and of the standard library it uses types only: see
 // gemm_arch.hpp for why.
@@ -68,6 +68,9 @@ void finish(const GemmCall<T>& g, Range rows, Range columns) {
 
 #include "gradus/kernels/gemm_kernel.inl"
 #include "gradus/kernels/gemm_pack.inl"
+
+// These use what stands in those.
+#include "gradus/kernels/gemm_combine.inl"
 #include "gradus/kernels/gemm_thin.inl"
 #include "gradus/kernels/gemm_zeros.inl"
 
@@ -75,11 +78,15 @@ void finish(const GemmCall<T>& g, Range rows, Range columns) {
 // where a sum over k is cut into blocks, it is rounded. Measured in turns in one process, with
 // AVX-512 and 2 MiB of L2 cache, at 128 x 784 x 400, its gradients, and squares of 256 to 1024:
 //
-// KC: with 256 floats a panel of B (KC x NR) is 48 KiB, about
-// an L1 cache, and one of A 8 KiB. 128,
-//     256 and 512 floats were within 3% of each other; fewer read and write C more often.
+// KC: with 256 floats a panel of B (KC x NR) is 48 KiB, about an L1 cache (64 KiB of four
+//     registers), and one of A 8 KiB. 128, 256 and 512 floats were within 3% of each other; fewer
+//     read and write C more often.
 template <class T>
 constexpr std::int64_t KC = 1024 / sizeof(T);
+// Of long sums, whose C is large as a rule, twice as many terms, so that C comes from memory half
+// as often: squares of 2048 are 6 to 10% faster, those of 512 would be slower.
+template <class T>
+constexpr std::int64_t deepest = 2 * KC<T>;
 // MC: a block of A (MC x KC) is 96 KiB, part of a small L2 cache (256 KiB). 144 rows cost 3% at 512
 //     and 1024, and gained nothing. A multiple of every number of rows of a tile.
 constexpr std::int64_t MC = 96;
@@ -137,18 +144,17 @@ Plan<T> make_plan(const GemmCall<T>& g) {
   if (g.transpose_a && (idle || (vectors == 1 && g.m >= NR<T>))) {
     plan = {g.n,  g.m,   g.b,   g.a,   plan.b_col, plan.b_step, plan.a_step, plan.a_row, 1, g.ldc,
             true, false, false, false, false,      MR,          NR<T>,       0,          0, 0};
-  } else if (vectors <= 2 || vectors == 4) {
-    plan.mr = rows_of(vectors == 1 ? 1 : 2);
   }
   // k is cut into equal parts, so that no part is too short to pay for updating C.
-  plan.kc = g.k <= KC<T> ? g.k : blocks(g.k, blocks(g.k, KC<T>));
+  plan.kc = blocks(g.k, blocks(g.k, g.k < 8 * KC<T> ? KC<T> : deepest<T>));
   // A packed panel of A is used for each panel of B, and the other way round. With few uses packing
   // does not pay, and the micro-kernel reads the matrix where it is. It needs contiguous rows of B.
   // Short rows of A lie close to each other as they are.
   plan.pack_a = plan.n > 8 * NR<T> && (plan.a_row == 1 || plan.kc >= 64);
-  if (many_registers && !plan.transposed && vectors > 2 && !plan.pack_a) {
-    plan.mr = rows_of(max_vectors);
+  if (!plan.transposed && !plan.pack_a) {
+    // As many rows as the widest panel leaves registers for.
     plan.nr = max_vectors * L;
+    plan.mr = rows_of(static_cast<int>(blocks(vectors, blocks(vectors, max_vectors))));
   }
   plan.pack_b = plan.b_col != 1 || plan.m > 16 * MR;
   const std::int64_t mc = smaller(MC, blocks(plan.m, MR) * MR);
@@ -302,7 +308,7 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
       if (shared_b || wait_for_marks) team.wait();
       wait_for_marks = false;
 
-      std::int32_t list[KC<T>];
+      std::int32_t list[deepest<T>];
       const std::int64_t terms = plan.skip_terms ? list_live(kc, live + pc, list) : kc;
       const std::int32_t* const live_terms = terms < kc ? list : nullptr;
 
