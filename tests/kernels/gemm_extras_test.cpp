@@ -82,10 +82,12 @@ bool same_bits(const std::vector<T>& x, const std::vector<T>& y) {
 
 using Sizes = std::tuple<std::int64_t, std::int64_t, std::int64_t>;  // m, n, k
 
-/// Thin ones, C^T, a k in several blocks, columns in several blocks, shared rows and columns.
+/// Thin ones, C^T, a k in several blocks, columns in several blocks, shared rows, columns and
+/// terms.
 const std::vector<Sizes> shapes{{1, 1, 1},       {1, 400, 784}, {400, 1, 784},  {784, 400, 1},
                                 {1, 784, 10},    {32, 10, 400}, {400, 10, 5},   {784, 16, 40},
-                                {211, 197, 300}, {5, 3100, 7},  {130, 3079, 9}, {13, 1601, 270}};
+                                {211, 197, 300}, {5, 3100, 7},  {130, 3079, 9}, {13, 1601, 270},
+                                {100, 16, 784}};
 
 }  // namespace
 

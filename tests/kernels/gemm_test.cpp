@@ -242,6 +242,8 @@ TEMPLATE_TEST_CASE("gemm gives the same bits for any number of threads", "[kerne
   for_each_form_and_architecture<T>(13, 1601, 270, check);  // columns are shared
   for_each_form_and_architecture<T>(1300, 16, 300, check);  // few of them
   for_each_form_and_architecture<T>(300, 10, 1300, check);
+  for_each_form_and_architecture<T>(100, 16, 784, check);  // the terms are shared
+  for_each_form_and_architecture<T>(41, 13, 515, check);
   for_each_form_and_architecture<T>(1, 3001, 301, check);  // matrix-vector
   for_each_form_and_architecture<T>(3001, 1, 301, check);
 }

@@ -171,7 +171,7 @@ Plan<T> make_plan(const GemmCall<T>& g) {
 template <class T>
 std::int64_t workspace(const GemmCall<T>& g, int threads) {
   if (thin_kind(g) != Thin::none) return thin_workspace(g);
-  if (is_narrow(g)) return threads * narrow_workspace(g);
+  if (is_narrow(g)) return narrow_workspace(g, threads);
   const Plan<T> plan = make_plan(g);
   const std::int64_t marks = plan.skip_terms ? g.k : plan.skip_rows ? g.m : 0;
   return plan.b_block + threads * plan.a_block + blocks(marks, sizeof(T));

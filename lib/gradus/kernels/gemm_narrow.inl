@@ -17,17 +17,33 @@ bool is_narrow(const GemmCall<T>& g) {
 
 /// The terms of a block: equal parts of k, in whole groups. They are more than elsewhere, as B is
 /// narrow: 64 KiB are read from the L2 cache as fast as they are needed, and long pieces of A's
-/// rows come faster from memory.
+/// rows come faster from memory. Long sums have two blocks at least, which two threads can share.
 template <class T>
 std::int64_t narrow_depth(std::int64_t k) {
   constexpr int G = grouped_terms<T>;
-  return blocks(blocks(k, blocks(k, 4 * KC<T>)), G) * G;
+  const std::int64_t parts = blocks(k, 4 * KC<T>);
+  return blocks(blocks(k, parts == 1 && k >= 512 ? 2 : parts), G) * G;
 }
 
-/// The elements of scratch memory that each thread needs.
+/// Whether threads share the terms, and not the rows: where there are two blocks, and C is smaller
+/// than B. So a thread of two has the same columns of A, and rows of B, as in the gradient of B,
+/// which is cut by them, too; and neither has to come from the other one's cache, which takes
+/// longer than to multiply with it.
 template <class T>
-std::int64_t narrow_workspace(const GemmCall<T>& g) {
+bool shares_terms(const GemmCall<T>& g) {
+  return blocks(g.k, narrow_depth<T>(g.k)) == 2 && g.m <= g.k;
+}
+
+/// The elements of scratch memory: of a packed block for each thread, and of the second terms'
+/// sums.
+template <class T>
+std::int64_t narrow_block(const GemmCall<T>& g) {
   return narrow_depth<T>(g.k) * grouped_columns<T>;
+}
+template <class T>
+std::int64_t narrow_workspace(const GemmCall<T>& g, int threads) {
+  return threads * narrow_block(g) +
+         (threads > 1 && shares_terms(g) ? g.m * grouped_columns<T> : 0);
 }
 
 /// Packs kc rows of op(B) in groups: the terms of the first column, of the second one, and so on,
@@ -64,30 +80,73 @@ void pack_groups(const GemmCall<T>& g, int vectors, std::int64_t kc, const T* fr
   }
 }
 
+/// C(rows, :) = alpha * A(rows, terms) B(terms, :) + beta * C(rows, :), with a C that may be
+/// another one. The block of B is packed into `panel`.
+template <class T>
+void multiply_narrow(const GemmCall<T>& g, Range rows, Range terms, T beta, T* c, std::int64_t ldc,
+                     T* panel) {
+  constexpr int L = lanes<T>;
+  const int needed = static_cast<int>(blocks(g.n * grouped_terms<T>, L));
+  const int vectors = needed < least_groups ? least_groups : needed;
+  const std::int64_t kc = terms.last - terms.first, height = rows.last - rows.first;
+  const std::int64_t tiles = blocks(height, rows_of(vectors));
+  pack_groups(g, vectors, kc, g.b + terms.first * (g.transpose_b ? 1 : g.ldb), panel);
+  for (std::int64_t t = 0; t < tiles; ++t) {
+    const std::int64_t first = rows.first + cut(height, tiles, t);
+    const std::int64_t last = rows.first + cut(height, tiles, t + 1);
+    const Operands<T> in{g.a + first * g.lda + terms.first, g.lda, 1, panel, vectors * L, nullptr};
+    const Tile<T> out{g.alpha, beta, c + first * ldc, ldc, 1, static_cast<int>(g.n)};
+    grouped_micro_kernels<T>.at(vectors, static_cast<int>(last - first))(kc, in, out);
+  }
+}
+
 /// Does this thread's share of the rows.
 template <class T>
-void run_narrow(const GemmCall<T>& g, T* workspace, Team team) {
-  constexpr int L = lanes<T>, G = grouped_terms<T>;
-  const int needed = static_cast<int>(blocks(g.n * G, L));
-  const int vectors = needed < least_groups ? least_groups : needed, mr = rows_of(vectors);
+void run_narrow_rows(const GemmCall<T>& g, T* panel, Team team) {
   const std::int64_t depth = narrow_depth<T>(g.k);
-  T* const panel = workspace + team.rank * narrow_workspace(g);
-  const Range mine = share(g.m, mr, team);
-
+  const Range mine = share(g.m, MR, team);
   for (std::int64_t first = mine.first; first < mine.last; first += narrow_rows) {
-    const std::int64_t rows = smaller(narrow_rows, mine.last - first), tiles = blocks(rows, mr);
+    const Range rows{first, smaller(first + narrow_rows, mine.last)};
     for (std::int64_t pc = 0; pc < g.k; pc += depth) {
-      const std::int64_t kc = smaller(depth, g.k - pc);
-      pack_groups(g, vectors, kc, g.b + pc * (g.transpose_b ? 1 : g.ldb), panel);
-      for (std::int64_t t = 0; t < tiles; ++t) {
-        const std::int64_t i = first + cut(rows, tiles, t);
-        const auto height = static_cast<int>(first + cut(rows, tiles, t + 1) - i);
-        const Operands<T> in{g.a + i * g.lda + pc, g.lda, 1, panel, vectors * L, nullptr};
-        const Tile<T> out{g.alpha, pc == 0 ? g.beta : T{1}, g.c + i * g.ldc, g.ldc,
-                          1,       static_cast<int>(g.n)};
-        grouped_micro_kernels<T>.at(vectors, height)(kc, in, out);
-      }
+      multiply_narrow(g, rows, {pc, smaller(pc + depth, g.k)}, pc == 0 ? g.beta : T{1}, g.c, g.ldc,
+                      panel);
     }
-    finish(g, {first, first + rows}, {0, g.n});
+    finish(g, rows, {0, g.n});
+  }
+}
+
+/// Does this thread's share of the terms: half of the threads have those of the first block, the
+/// others those of the second one, whose sums are added when both are there. Of an odd number of
+/// threads the last one only adds.
+template <class T>
+void run_narrow_terms(const GemmCall<T>& g, T* panel, T* second, Team team) {
+  constexpr int L = lanes<T>;
+  constexpr std::int64_t step = grouped_columns<T>;
+  const std::int64_t depth = narrow_depth<T>(g.k);
+  const int workers = team.size / 2;
+  const Range rows = share(g.m, MR, Team{team.rank % workers, workers, nullptr});
+  if (team.rank < workers) {
+    multiply_narrow(g, rows, {0, depth}, g.beta, g.c, g.ldc, panel);
+  } else if (team.rank < 2 * workers) {
+    multiply_narrow(g, rows, {depth, g.k}, T{0}, second, step, panel);
+  }
+  team.wait();
+  const Range mine = share(g.m, MR, team);
+  for (std::int64_t i = mine.first; i < mine.last; ++i) {
+    for (std::int64_t j = 0; j < g.n; j += L) {
+      update<T, L, true>(T{1}, g.c + i * g.ldc + j, load<Vec<T>>(second + i * step + j),
+                         static_cast<int>(smaller(L, g.n - j)));
+    }
+  }
+  finish(g, mine, {0, g.n});
+}
+
+template <class T>
+void run_narrow(const GemmCall<T>& g, T* workspace, Team team) {
+  T* const panel = workspace + team.rank * narrow_block(g);
+  if (team.size > 1 && shares_terms(g)) {
+    run_narrow_terms(g, panel, workspace + team.size * narrow_block(g), team);
+  } else {
+    run_narrow_rows(g, panel, team);
   }
 }
