@@ -62,6 +62,23 @@ struct RandomFormula {
   }
 };
 
+/// A pointwise op of a person's own, which says that it may not write over its operand. Pointwise
+/// ops are not asked.
+struct Halved final : Op {
+  Halved() : Op({1, true, {}}) {}
+  static constexpr OpDoc doc_{"halved", "y = x / 2", "dx = dy / 2"};
+  const OpDoc& doc() const override { return doc_; }
+  bool in_place(int, const Attributes&) const override { return false; }
+  Shape shape(std::span<const Shape> x, const Attributes&) const override { return x[0]; }
+  void forward(const Forward<float>& args) const override { run(args); }
+  void forward(const Forward<double>& args) const override { run(args); }
+  Var vjp(const Vjp& v) const override { return v.dy * 0.5; }
+  template <class T>
+  void run(const Forward<T>& args) const {
+    for (Index i = 0; i < args.y.elements(); ++i) args.y.data[i] = args.x[0].data[i] / 2;
+  }
+};
+
 std::size_t scalar_instructions(const Program& program) {
   const ScalarCode code(program);
   std::size_t others = 0;
@@ -222,6 +239,29 @@ TEST_CASE("the first NaN among single numbers is named, and what they are is che
   const Var row = gather(table, x + 3);  // -1 + 3 is no row of 2
   Executor<double> reads(Program({row * 2}, {}, recorded));
   CHECK_THROWS_AS(reads.run(), IndexError);
+}
+
+TEST_CASE("a person's own pointwise op runs among single numbers and in their places", "[run]") {
+  static const Halved halved;
+  Tape tape;
+  const Var x = tape.parameter(3.0, "x"), factor = tape.parameter(1.75, "factor");
+  Var y = x;
+  double value = 3;
+  for (int i = 0; i < 3000; ++i) {
+    y = i % 3 == 0 ? y * factor : i % 3 == 1 ? tape.record(halved, {&y, 1}) : y + x;
+    value = i % 3 == 0 ? value * 1.75 : i % 3 == 1 ? value / 2 : value + 3;
+  }
+  for (const bool in_place : {true, false}) {
+    Executor<double> run(Program({y}, {}, in_place ? recorded : recorded.without(Pass::in_place)));
+    run.run();
+    CHECK(same_bits(run.item(0), value));
+    CHECK(run.program().buffer_elements() == (in_place ? 1 : 2));
+    CHECK(run.program().instructions().size() == 3000);
+    CHECK(scalar_instructions(run.program()) == 2000);
+  }
+  Executor<double> derivative(Program({gradient(y, x)}, {}, recorded));
+  derivative.run();
+  CHECK(same_bits(derivative.item(0), item(gradient(y, x))));
 }
 
 TEST_CASE("running again asks for no memory", "[run]") {

@@ -61,6 +61,7 @@ class Program {
   /// One op to run: its operands' values stand in `operands()` from `first_operand` up to the next
   /// instruction's.
   struct Instruction {
+    static constexpr std::uint32_t most_attributes = (std::uint32_t{1} << 31) - 1;
     const Op* op;
     std::uint32_t first_operand;
     std::uint32_t attributes : 31;

@@ -140,9 +140,9 @@ class ScalarTranslator {
     fits_ = end_ + leaves.size() + instructions_.size() < nowhere;
     for (const Shape& shape : program_.shapes()) single_.push_back(fits_ && shape.elements() == 1);
     fetch_leaves();
-    for (std::uint32_t i = 0; i < instructions_.size(); ++i) {
-      i = translate_numbers(i);
-      if (i < instructions_.size()) translate(i);
+    const auto end = static_cast<std::uint32_t>(instructions_.size());
+    for (std::uint32_t i = translate_numbers(0); i < end; i = translate_numbers(i + 1)) {
+      translate(i);
     }
     code_.steps_.push_back({general, 0, ScalarCode::end, 0});
     code_.elements_ = end_;
@@ -162,12 +162,15 @@ class ScalarTranslator {
     }
   }
 
-  /// Where in the array a value is, if it is a single number; else `nowhere`.
+  /// Where in the array a single number is.
+  static std::uint32_t position(const Program::Value& value, const std::uint32_t* slots) {
+    return value.place < 0 ? slots[static_cast<std::size_t>(~value.place)]
+                           : static_cast<std::uint32_t>(value.place);
+  }
+  /// The same of any value: `nowhere` if it is no single number.
   std::uint32_t position(std::uint32_t value) const {
     const Program::Value& v = values_[value];
-    if (!single_[v.shape]) return nowhere;
-    return v.place < 0 ? slots_[static_cast<std::size_t>(~v.place)]
-                       : static_cast<std::uint32_t>(v.place);
+    return single_[v.shape] ? position(v, slots_.data()) : nowhere;
   }
 
   /// The position of an op's number; it stands in the array once.
@@ -184,8 +187,8 @@ class ScalarTranslator {
 
   /// Translates the instructions from `i` on that are ops of one or two single numbers into another
   /// one, and returns the first that is not. A product that only the sum after it reads is one step
-  /// with it. The same as translate() otherwise, in 74 instructions of the processor in place of
-  /// 115.
+  /// with it; but not if the sum goes straight into a parameter, once a program. The same as
+  /// translate() otherwise, in 74 instructions of the processor in place of 115.
   std::uint32_t translate_numbers(std::uint32_t i) {
     // Copies of members, as what is written could be one of them.
     const auto end = static_cast<std::uint32_t>(instructions_.size());
@@ -196,10 +199,6 @@ class ScalarTranslator {
     const std::uint32_t* const operands = program_.operands().data();
     const std::uint8_t* const single = single_.data();
     const std::uint32_t* const slots = slots_.data();
-    const auto position = [slots](const Program::Value& v) {
-      return v.place < 0 ? slots[static_cast<std::size_t>(~v.place)]
-                         : static_cast<std::uint32_t>(v.place);
-    };
     ScalarStep* step = code_.steps_.extend(end - i);
     const Program::Value* product = nullptr;
     for (; i < end; ++i) {
@@ -217,12 +216,12 @@ class ScalarTranslator {
       if (other) break;
       const auto to = static_cast<std::uint32_t>(y.place);
       if (op == code<Add> && product != nullptr && (&a == product) != (&b == product)) {
-        const std::uint32_t c = position(&a == product ? b : a);
+        const std::uint32_t c = position(&a == product ? b : a, slots);
         step[-1].op = c == to ? accumulate : multiply_add;
         step[-1].y = to;
         if (c != to) *step++ = {general, 0, c, 0};
       } else {
-        *step++ = {op, to, position(a), position(b)};
+        *step++ = {op, to, position(a, slots), position(b, slots)};
       }
       product = op == code<Mul> && instruction.feeds_next ? &y : nullptr;
     }
