@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -52,10 +53,10 @@ class Compiler {
   static constexpr NodeId unread = 1;  // it is needed, but no op reads it later than node 1
   static constexpr NodeId forever = no_node;
 
-  /// What is known of a node: it lives from where it is computed to its last use.
-  struct Life {
-    NodeId last_use = dead;
-    std::uint32_t value = 0;  // its position among the program's values
+  /// Where what a node computes is found.
+  struct Position {
+    std::uint32_t value;   // among the program's values
+    std::uint32_t number;  // of a single number, in the executor's array
   };
 
   /// Rows of the tape's tables, and those of the program's for them.
@@ -71,7 +72,11 @@ class Compiler {
     std::vector<std::uint32_t> rows_;
   };
 
-  bool is_op(NodeId id) const { return lives_[id].last_use != dead && !is_leaf(tape_.op(id)); }
+  bool is_op(NodeId id) const { return last_uses_[id] != dead && !is_leaf(tape_.op(id)); }
+  /// In the executor's array of numbers, of what is small.
+  std::uint32_t position(Program::Place place) const {
+    return static_cast<std::uint32_t>(place < 0 ? -place : place + program_.first_small());
+  }
   NodeId recorded(NodeId id) const { return origin_.empty() ? id : origin_[id]; }
 
   void find_last_uses();
@@ -81,6 +86,7 @@ class Compiler {
   void add_leaf(NodeId id);
   void add(NodeId id);
   NodeId add_numbers(NodeId id);
+  void add_step(NodeId id, std::span<const NodeId> operands, bool single, std::uint32_t product);
   void settle_places();
   void list_copies();
 
@@ -98,7 +104,8 @@ class Compiler {
   std::span<const Var> kept_;
   std::span<const NodeId> origin_;  // of each node the recorded one; empty if it is that
   Passes passes_;
-  GrowingArray<Life> lives_;                      // of each node
+  GrowingArray<NodeId> last_uses_;                // of each node: until then it lives
+  GrowingArray<Position> positions_;              // of each node that was added
   std::vector<NodeId> leaves_;                    // that are live, the last one first
   std::unordered_map<NodeId, NodeId> target_of_;  // parameters that are updated in place
   std::size_t live_ = 0, edges_ = 0;              // counts: live nodes, their operands
@@ -110,6 +117,8 @@ class Compiler {
   RowMap shape_rows_, attribute_rows_;
   std::vector<Index> elements_;  // of each of the program's shapes
   BufferPlan plan_;
+  std::uint32_t product_ = nowhere;  // the value that the last step makes, if it is a product
+  std::optional<double> number_;     // of an op, which stands in the array
 };
 
 }  // namespace gradus

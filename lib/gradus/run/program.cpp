@@ -84,7 +84,7 @@ Program::Program(std::initializer_list<Var> outputs, std::initializer_list<Updat
 
 std::size_t Program::bytes() const {
   std::size_t bytes =
-      instructions_.bytes() + values_.bytes() + operands_.bytes() +
+      instructions_.bytes() + values_.bytes() + operands_.bytes() + steps_.bytes() +
       leaves_.capacity() * sizeof(Leaf) + constants_.capacity() * sizeof(Constant) +
       copies_.capacity() * sizeof(Copy) + outputs_.capacity() * sizeof(std::uint32_t) +
       shapes_.capacity() * sizeof(Shape) + attributes_.capacity() * sizeof(Attributes);
