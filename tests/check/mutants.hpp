@@ -56,7 +56,7 @@ inline Var first_part(Var x, const Shape& to) {
 class Mutant final : public Op {
  public:
   Mutant(const Op& real, Mutation mutation)
-      : Op({real.arity(), real.pointwise(), {real.flow(0), real.flow(1), real.flow(2)}}),
+      : Op(traits_like(real)),
         real_(real),
         mutation_(mutation),
         name_(std::string(real.name()) + "_" + std::string(to_string(mutation))),
@@ -120,6 +120,12 @@ class Mutant final : public Op {
   }
 
  private:
+  static OpTraits traits_like(const Op& real) {
+    OpTraits traits = real.traits();
+    traits.position = -1;  // a mutant is not in the list
+    return traits;
+  }
+
   const Op& real_;
   Mutation mutation_;
   std::string name_;

@@ -99,6 +99,28 @@ TEST_CASE("a parameter that is recorded after its new value is updated, and noth
   }
 }
 
+TEST_CASE("a single number that is recorded after its new value is updated in place", "[run]") {
+  // The product and the sum that is the new value could be one step; others read both.
+  for (const bool is_read : {false, true}) {
+    Tape tape;
+    const Var x = tape.parameter(3.0, "x"), y = tape.parameter(0.5, "y");
+    const Var product = x * y;
+    const Var sum = x + product;
+    const Var p = tape.parameter(7.0, "p");
+    const Var after = sum * 2 + product;
+    const Program program({is_read ? after : x}, {{p, sum}}, Passes::as_recorded());
+    CHECK(program.updates_in_place() == 1);
+    CHECK(program.copies().empty());
+    Executor<double> run(program);
+    for (int turn = 0; turn < 3; ++turn) {
+      run.run();
+      CHECK(run.leaf(p)[0] == 4.5);
+      CHECK(run.item(0) == (is_read ? 10.5 : 3));
+      run.leaf(p)[0] = turn;  // nothing reads it
+    }
+  }
+}
+
 TEST_CASE("parameters without elements are updated, too", "[run]") {
   Tape tape;
   const Var p = tape.parameter(Tensor<double>(Shape{0}), "p");

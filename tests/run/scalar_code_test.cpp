@@ -62,16 +62,32 @@ struct RandomFormula {
   }
 };
 
+/// A pointwise op of a person's own, which says that it may not write over its operand. Pointwise
+/// ops are not asked.
+struct Halved final : Op {
+  Halved() : Op({1, true, {}}) {}
+  static constexpr OpDoc doc_{"halved", "y = x / 2", "dx = dy / 2"};
+  const OpDoc& doc() const override { return doc_; }
+  bool in_place(int, const Attributes&) const override { return false; }
+  Shape shape(std::span<const Shape> x, const Attributes&) const override { return x[0]; }
+  void forward(const Forward<float>& args) const override { run(args); }
+  void forward(const Forward<double>& args) const override { run(args); }
+  Var vjp(const Vjp& v) const override { return v.dy * 0.5; }
+  template <class T>
+  void run(const Forward<T>& args) const {
+    for (Index i = 0; i < args.y.elements(); ++i) args.y.data[i] = args.x[0].data[i] / 2;
+  }
+};
+
 std::size_t scalar_instructions(const Program& program) {
-  const ScalarCode code(program);
   std::size_t others = 0;
-  std::vector<double> array(code.elements());
+  std::vector<double> array(static_cast<std::size_t>(program.numbers()));
   std::vector<double> leaf_values(program.leaves().size());
   std::vector<double*> leaves;
   for (double& value : leaf_values) leaves.push_back(&value);
-  for (const ScalarStep* step = code.steps().data();; ++step, ++others) {
-    step = ScalarCode::run(step, array.data(), leaves.data());
-    if (step->a == ScalarCode::end) break;
+  for (const ScalarStep* step = program.steps();; ++step, ++others) {
+    step = run_steps(step, array.data(), leaves.data());
+    if (step->a == ScalarStep::end) break;
   }
   return program.instructions().size() - others;
 }
@@ -136,7 +152,10 @@ TEST_CASE("a product that is added is one step, unless it is wanted elsewhere", 
   Tape tape;
   const Var a = tape.parameter(2.0), b = tape.parameter(3.0), c = tape.parameter(5.0);
   const auto steps = [&](std::vector<Var> outputs) {
-    return ScalarCode(Program(outputs, recorded)).steps().size();
+    const Program program(outputs, recorded);
+    std::size_t count = 1;
+    for (const ScalarStep* step = program.steps(); step->a != ScalarStep::end; ++step) ++count;
+    return count;
   };
   const Var product = a * b;
   const Var sum = product + c;
@@ -153,6 +172,27 @@ TEST_CASE("a product that is added is one step, unless it is wanted elsewhere", 
   CHECK(run.item(1) == 21);
   CHECK(run.item(2) == 6);
   CHECK(run.item(3) == 12);
+}
+
+TEST_CASE("an op finds its own number, and others do not mind one", "[run]") {
+  Tape tape;
+  const Var x = tape.parameter(-2.0, "x");
+  const Var a = leaky_relu(x, 0.25), b = leaky_relu(x, 0.5), c = leaky_relu(b, 0.5);
+  const Var d = leaky_relu(c, 0.25);
+  const Var product = a * d;
+  const Var added[] = {product, x};
+  const Var sum = tape.record(op<Add>(), added, Number{3});
+  const Var bent = tape.record(op<Tanh>(), {&sum, 1}, Number{3});
+  Executor<double> run(Program({bent, d, c, a, sum}, {}, recorded));
+  CHECK(scalar_instructions(run.program()) == run.program().instructions().size());
+  for (int turn = 0; turn < 2; ++turn) {
+    run.run();
+    CHECK(same_bits(run.item(0), item(bent)));
+    CHECK(run.item(1) == -0.125);
+    CHECK(run.item(2) == -0.5);
+    CHECK(run.item(3) == -0.5);
+    CHECK(run.item(4) == -0.5 * -0.125 - 2);
+  }
 }
 
 TEST_CASE("steps of single numbers and of tensors see each other's results", "[run]") {
@@ -222,6 +262,29 @@ TEST_CASE("the first NaN among single numbers is named, and what they are is che
   const Var row = gather(table, x + 3);  // -1 + 3 is no row of 2
   Executor<double> reads(Program({row * 2}, {}, recorded));
   CHECK_THROWS_AS(reads.run(), IndexError);
+}
+
+TEST_CASE("a person's own pointwise op runs among single numbers and in their places", "[run]") {
+  static const Halved halved;
+  Tape tape;
+  const Var x = tape.parameter(3.0, "x"), factor = tape.parameter(1.75, "factor");
+  Var y = x;
+  double value = 3;
+  for (int i = 0; i < 3000; ++i) {
+    y = i % 3 == 0 ? y * factor : i % 3 == 1 ? tape.record(halved, {&y, 1}) : y + x;
+    value = i % 3 == 0 ? value * 1.75 : i % 3 == 1 ? value / 2 : value + 3;
+  }
+  for (const bool in_place : {true, false}) {
+    Executor<double> run(Program({y}, {}, in_place ? recorded : recorded.without(Pass::in_place)));
+    run.run();
+    CHECK(same_bits(run.item(0), value));
+    CHECK(run.program().buffer_elements() == (in_place ? 1 : 2));
+    CHECK(run.program().instructions().size() == 3000);
+    CHECK(scalar_instructions(run.program()) == 2000);
+  }
+  Executor<double> derivative(Program({gradient(y, x)}, {}, recorded));
+  derivative.run();
+  CHECK(same_bits(derivative.item(0), item(gradient(y, x))));
 }
 
 TEST_CASE("running again asks for no memory", "[run]") {

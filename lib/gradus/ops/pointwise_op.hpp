@@ -17,8 +17,6 @@ class PointwiseOp : public Op {
  public:
   using Op::Op;
 
-  bool in_place(int, const Attributes&) const final { return true; }
-
   /// The loop over a strip of elements, in the precision of the argument and for the architecture
   /// in use.
   virtual kernels::Strip<float> strip(float) const = 0;

@@ -52,6 +52,8 @@ class BufferPlan {
   bool small() const { return lives_.empty(); }
   /// The whole buffer: large values first, small ones after them. After settle().
   Index elements() const { return large_end_ + small_end_; }
+  /// Where the small ones begin. After settle().
+  Index small_start() const { return large_end_; }
   Index offset(Room room) const {
     return room.small() ? large_end_ + room.code
                         : lives_[static_cast<std::size_t>(room.code - large)].start;

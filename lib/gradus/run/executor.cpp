@@ -19,14 +19,14 @@ bool all_finite(const T* x, Index n) {
 template <Real T>
 Executor<T>::Executor(Program program)
     : program_(std::move(program)),
-      code_(program_),
-      buffer_(code_.elements()),
-      base_(buffer_.data()) {
+      large_(static_cast<std::size_t>(program_.small_start())),
+      numbers_(static_cast<std::size_t>(program_.numbers())),
+      large_start_(large_.data()),
+      small_start_(numbers_.data() + program_.first_small()) {
   const auto narrow = [](double x) { return static_cast<T>(x); };
   for (const Program::Constant& c : program_.constants()) {
-    std::transform(c.elements.begin(), c.elements.end(), base_ + c.place, narrow);
+    std::transform(c.elements.begin(), c.elements.end(), at(c.place), narrow);
   }
-  for (const ScalarCode::Number& n : code_.numbers()) base_[n.position] = narrow(n.value);
   for (const Program::Leaf& leaf : program_.leaves()) {
     if (leaf.first.empty() && program_.shape(leaf.shape).elements() > 0) {
       owned_.push_back(nullptr);
@@ -175,9 +175,9 @@ void Executor<T>::copy_updates() {
 template <Real T>
 void Executor<T>::run() {
   check_inputs();
-  for (const ScalarStep* step = code_.steps().data();; ++step) {
-    step = ScalarCode::run(step, base_, leaves_.data());
-    if (step->a == ScalarCode::end) break;
+  for (const ScalarStep* step = program_.steps();; ++step) {
+    step = run_steps(step, numbers_.data(), leaves_.data());
+    if (step->a == ScalarStep::end) break;
     run_instruction(step->a);
   }
   copy_updates();
@@ -224,7 +224,7 @@ void Executor<T>::run_timed(std::span<double> nanoseconds) {
 
 template <Real T>
 std::size_t Executor<T>::bytes() const {
-  std::size_t bytes = buffer_.capacity() * sizeof(T) + code_.steps().size() * sizeof(ScalarStep) +
+  std::size_t bytes = (large_.capacity() + numbers_.capacity()) * sizeof(T) +
                       leaves_.capacity() * (sizeof(T*) + sizeof(owned_[0]));
   for (const auto& owned : owned_) bytes += owned ? owned->capacity() * sizeof(T) : 0;
   return bytes;

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "gradus/run/program.hpp"
-#include "gradus/run/scalar_code.hpp"
 
 namespace gradus {
 
@@ -48,7 +47,7 @@ class Executor {
   /// the program has instructions. Reading the clock is in every figure, and takes some 20.
   void run_timed(std::span<double> nanoseconds);
 
-  /// Bytes that it holds besides the program: buffers, leaves and code.
+  /// Bytes that it holds besides the program: buffers and leaves.
   std::size_t bytes() const;
 
   /// An output of the last run; valid until the next one. An output that is a parameter has the
@@ -60,16 +59,19 @@ class Executor {
  private:
   std::uint32_t leaf_row(Var leaf) const;
   T* at(Program::Place place) const {
-    return place >= 0 ? base_ + place : leaves_[static_cast<std::size_t>(~place)];
+    if (place < 0) return leaves_[static_cast<std::size_t>(~place)];
+    const Index small = place - program_.small_start();
+    return small < 0 ? large_start_ + place : small_start_ + small;
   }
   void check_inputs() const;
   void run_instruction(std::size_t i);
   void copy_updates();
 
   Program program_;
-  ScalarCode code_;
-  AlignedVector<T> buffer_;
-  T* base_ = nullptr;
+  AlignedVector<T> large_;    // of the program's buffer the large values
+  AlignedVector<T> numbers_;  // the array that steps are about, with the small ones
+  T* large_start_ = nullptr;
+  T* small_start_ = nullptr;
   std::vector<T*> leaves_;  // where each leaf is; nullptr for no value
   std::vector<std::shared_ptr<AlignedVector<T>>> owned_;  // and what of it is kept here
   AlignedVector<T> staged_;                               // for updates that copy from a leaf

@@ -8,6 +8,7 @@
 
 #include "gradus/base/pages.hpp"
 #include "gradus/run/passes.hpp"
+#include "gradus/run/scalar_code.hpp"
 #include "gradus/tape/tape.hpp"
 
 namespace gradus {
@@ -63,9 +64,7 @@ class Program {
   struct Instruction {
     const Op* op;
     std::uint32_t first_operand;
-    std::uint32_t attributes : 31;
-    /// Whether the next instruction reads its value and nothing else does.
-    std::uint32_t feeds_next : 1;
+    std::uint32_t attributes;
   };
   static_assert(sizeof(Instruction) == 16 && sizeof(Value) == 16);
   /// A leaf whose value comes from outside: an input or a parameter.
@@ -105,6 +104,8 @@ class Program {
   }
   /// Those of all instructions, end to end.
   std::span<const std::uint32_t> operands() const { return {operands_.data(), operands_.size()}; }
+  /// What to run: the instructions in order, those on single numbers as steps of their own.
+  const ScalarStep* steps() const { return steps_.data(); }
   std::span<const Leaf> leaves() const { return leaves_; }
   std::span<const Constant> constants() const { return constants_; }
   std::span<const Copy> copies() const { return copies_; }
@@ -117,6 +118,12 @@ class Program {
   std::size_t most_operands() const { return most_operands_; }
   /// The elements of the buffer that holds all computed values and constants.
   Index buffer_elements() const { return buffer_elements_; }
+  /// In the buffer, where values of fewer than 16 elements begin, which come last.
+  Index small_start() const { return small_start_; }
+  /// The numbers of the array that steps are about, and the position of the first small value in
+  /// it.
+  Index numbers() const { return first_small() + buffer_elements_ - small_start_; }
+  Index first_small() const { return 1 + static_cast<Index>(leaves_.size()); }
   /// Bytes that the program itself takes.
   std::size_t bytes() const;
   /// The most bytes that are in use at once for computed values and constants, with elements of
@@ -145,6 +152,7 @@ class Program {
   GrowingArray<Instruction> instructions_;
   GrowingArray<Value> values_;
   GrowingArray<std::uint32_t> operands_;
+  GrowingArray<ScalarStep> steps_;
   std::vector<Leaf> leaves_;
   std::vector<Constant> constants_;
   std::vector<Copy> copies_;
@@ -154,6 +162,7 @@ class Program {
   std::size_t most_operands_ = 2;
   Index buffer_elements_ = 0;
   Index least_elements_ = 0;
+  Index small_start_ = 0;
   std::size_t updates_in_place_ = 0;
 };
 

@@ -1,55 +1,47 @@
-/// Programs of single numbers as compact code, which a tight loop runs.
+/// Ops on single numbers as compact code, which a tight loop runs.
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <vector>
 
-#include "gradus/run/program.hpp"
+#include "gradus/ops/list.hpp"
+#include "gradus/tensor/view.hpp"
 
 namespace gradus {
 
-/// One step: y = op(a, b), each a position in the executor's array of numbers. A third operand
-/// stands as the next step's `a`.
+/// One step: y = op(a, b), each a position in an executor's array of numbers. Instructions whose
+/// operands and results are single numbers are such steps; others are steps that say which
+/// instruction to run. A third operand stands as the next step's `a`.
+///
+/// The array begins with a room for an op's fixed number, such as a leaky ReLU's slope, and one for
+/// each leaf. Leaves that are single numbers are fetched into theirs when a run starts, so that a
+/// position is all that a step needs. Then come the program's small values.
 struct ScalarStep {
-  std::uint32_t op;  ///< of scalar_code.cpp
+  std::uint32_t op;
   std::uint32_t y;
   std::uint32_t a;
   std::uint32_t b;
+
+  /// What a step does: a pointwise op, by its position in AllOps, or one of these.
+  enum : std::uint32_t {
+    multiply_add = AllOps::size,  ///< y = c + a * b, c in the next step
+    accumulate,                   ///< y = y + a * b
+    number,                       ///< y = the double whose halves are a and b
+    fetch,                        ///< y = leaf a
+    publish,                      ///< leaf a = y
+    general                       ///< the instruction a, which is not of single numbers
+  };
+  template <class O>
+  static constexpr auto code = static_cast<std::uint32_t>(detail::position<O>(AllOps{}));
+
+  /// The instruction of the last step.
+  static constexpr std::uint32_t end = ~std::uint32_t{0};
 };
 static_assert(sizeof(ScalarStep) == 16);
 
-/// The code of a program, in one precision. Instructions whose operands and results are single
-/// numbers become steps; others become steps that say which instruction to run. Leaves that are
-/// single numbers are fetched into the array when a run starts, so that a position in it is all
-/// that a step needs.
-class ScalarCode {
- public:
-  explicit ScalarCode(const Program& program);
-
-  std::span<const ScalarStep> steps() const { return {steps_.data(), steps_.size()}; }
-  /// The numbers of the array: the program's buffer, then room for leaves and ops' numbers.
-  std::size_t elements() const { return elements_; }
-
-  /// A fixed number of an op, such as a leaky ReLU's slope, and its position in the array.
-  struct Number {
-    std::uint32_t position;
-    double value;
-  };
-  std::span<const Number> numbers() const { return numbers_; }
-
-  /// Runs from `step` on, up to the next one that is not of single numbers, and returns that.
-  template <Real T>
-  static const ScalarStep* run(const ScalarStep* step, T* values, T* const* leaves);
-
-  /// The instruction that a step which `run` returned is for, or `end`.
-  static constexpr std::uint32_t end = ~std::uint32_t{0};
-
- private:
-  friend class ScalarTranslator;
-  GrowingArray<ScalarStep> steps_;
-  std::vector<Number> numbers_;
-  std::size_t elements_ = 0;
-};
+/// Runs from `step` on, up to the next one that is not of single numbers, and returns that. Its
+/// loop starts at one place of a cache line, whatever is linked before it.
+template <Real T>
+[[gnu::aligned(64)]] const ScalarStep* run_steps(const ScalarStep* step, T* numbers,
+                                                 T* const* leaves);
 
 }  // namespace gradus

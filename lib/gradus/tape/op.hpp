@@ -75,6 +75,7 @@ class Op {
   std::string_view name() const { return doc().name; }
   virtual Domain domain() const { return {}; }
 
+  const OpTraits& traits() const { return traits_; }
   int arity() const { return traits_.arity; }
   bool pointwise() const { return traits_.pointwise; }
   Flow flow(int operand) const {
@@ -83,7 +84,7 @@ class Op {
   int position() const { return traits_.position; }
   /// Whether the result may be written over this operand, if it has the result's shape. Pointwise
   /// ops are not asked: theirs may.
-  virtual bool in_place(int /*operand*/, const Attributes&) const { return pointwise(); }
+  virtual bool in_place(int /*operand*/, const Attributes&) const { return false; }
 
   /// The shape of the result. Throws ShapeError that says which rule the operands break; the tape
   /// adds their names and where they were recorded.

@@ -124,7 +124,7 @@ Var Tape::append(const Op& op, std::span<const Var> operands, std::uint32_t shap
   nodes_.make_room(1);
   NodeId* to = operands_.extend(operands.size());
   for (const Var& operand : operands) *to++ = operand.id();
-  return append(op, first_operand, shape, attributes, place);
+  return append_within(op, first_operand, shape, attributes, place);
 }
 
 void Tape::throw_count(const Op& op, std::size_t operands) {
@@ -175,9 +175,9 @@ void Tape::explain_misfit(std::string_view op, std::span<const Var> operands,
                           const std::string& rule) const {
   std::vector<NodeId> ids;
   for (const Var operand : operands) ids.push_back(operand.id());
-  const bool called = context_.where == Context::callers_place;
+  const bool inside = context_.where != Context::callers_place;  // a composition
   throw ShapeError(
-      misfit_text(op, ids, attributes, called ? where : locations_[context_.where], rule));
+      misfit_text(op, ids, attributes, inside ? locations_[context_.where] : where, rule));
 }
 
 std::string Tape::misfit(NodeId id, const std::string& rule) const {

@@ -221,14 +221,15 @@ class Tape {
   [[noreturn]] void throw_stranger(Var var) const;
   Var made_like(Var var, const Node& node, NodeId adjoint_of, NodeId through);
   /// Appends a node, for which there is room, and whose operands stand in their list.
-  Var append(const Op& op, std::uint32_t first_operand, std::uint32_t shape,
-             std::uint32_t attributes, std::uint32_t place) {
+  Var append_within(const Op& op, std::uint32_t first_operand, std::uint32_t shape,
+                    std::uint32_t attributes, std::uint32_t place) {
     const auto id = static_cast<NodeId>(nodes_.size());
     *nodes_.extend_within(1) = {
         &op,   first_operand,       shape,           attributes, 0, context_.scope,
         place, context_.adjoint_of, context_.through};
     return Var(*this, id);
   }
+  /// Appends a node and its operands. Makes room, and throws Error if the tape is full.
   Var append(const Op& op, std::span<const Var> operands, std::uint32_t shape,
              std::uint32_t attributes, const SourceLocation& where);
   template <class... X>
@@ -247,7 +248,7 @@ class Tape {
     const auto first_operand = static_cast<std::uint32_t>(operands_.size());
     NodeId* to = operands_.extend_within(count);
     ((*to++ = x.id()), ...);
-    return append(op, first_operand, 0, 0, place);
+    return append_within(op, first_operand, 0, 0, place);
   }
   Var record_others(const Op& op, std::initializer_list<Var> x, const SourceLocation& where);
   [[noreturn]] static void throw_count(const Op& op, std::size_t operands);
@@ -271,6 +272,7 @@ class Tape {
   GrowingArray<NodeId> operands_;
   std::deque<Shape> shapes_;           // row 0 is the scalar
   std::deque<Attributes> attributes_;  // row 0 is none
+  // Nearly every node has none, and this costs no division, as a deque's row does.
   static inline const Attributes none_{};
   std::deque<std::string> names_;   // row 0 is ""
   GrowingArray<double> constants_;  // the elements of all constants, end to end

@@ -1,0 +1,124 @@
+/// Makes programs of tapes.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "gradus/base/pages.hpp"
+#include "gradus/run/buffer_plan.hpp"
+#include "gradus/run/draft.hpp"
+#include "gradus/run/passes.hpp"
+#include "gradus/run/program.hpp"
+
+namespace gradus {
+
+/// Makes a program of the nodes of a tape as they are.
+class Compiler {
+ public:
+  /// Of a recorded tape.
+  Compiler(Program& program, const Tape& tape, std::span<const Var> outputs,
+           std::span<const Update> updates, Passes passes)
+      : program_(program),
+        tape_(tape),
+        recorded_(tape),
+        outputs_(outputs),
+        updates_(updates),
+        passes_(passes) {}
+  /// Of a draft, by its own nodes.
+  Compiler(Program& program, const Draft& draft, Passes passes)
+      : Compiler(program, *draft.tape, draft.outputs, draft.updates, passes) {
+    kept_ = draft.kept;
+  }
+  /// Of a draft that was made of a recorded tape.
+  Compiler(Program& program, const Tape& recorded, const Draft& draft, Passes passes)
+      : program_(program),
+        tape_(*draft.tape),
+        recorded_(recorded),
+        outputs_(draft.outputs),
+        updates_(draft.updates),
+        kept_(draft.kept),
+        origin_(draft.origin),
+        passes_(passes) {}
+
+  void run();
+
+ private:
+  static constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
+  // The last use of a node is the node that reads it last, or one of these.
+  static constexpr NodeId dead = 0;    // nothing needs it; node 0 reads nothing
+  static constexpr NodeId unread = 1;  // it is needed, but no op reads it later than node 1
+  static constexpr NodeId forever = no_node;
+
+  /// Where what a node computes is found.
+  struct Position {
+    std::uint32_t value;   // among the program's values
+    std::uint32_t number;  // of a single number, in the executor's array
+  };
+
+  /// Rows of the tape's tables, and those of the program's for them.
+  class RowMap {
+   public:
+    /// The row for `key`, or `nowhere` if there is none yet.
+    std::uint32_t& operator[](std::uint32_t key) {
+      if (key >= rows_.size()) rows_.resize(std::size_t{key} + 1, nowhere);
+      return rows_[key];
+    }
+
+   private:
+    std::vector<std::uint32_t> rows_;
+  };
+
+  bool is_op(NodeId id) const { return last_uses_[id] != dead && !is_leaf(tape_.op(id)); }
+  /// In the executor's array of numbers, of what is small.
+  std::uint32_t position(Program::Place place) const {
+    return static_cast<std::uint32_t>(place < 0 ? -place : place + program_.first_small());
+  }
+  NodeId recorded(NodeId id) const { return origin_.empty() ? id : origin_[id]; }
+
+  void find_last_uses();
+  void choose_updates_in_place();
+  void make_room();
+  void add_leaves();
+  void add_leaf(NodeId id);
+  void add(NodeId id);
+  NodeId add_numbers(NodeId id);
+  void add_step(NodeId id, std::span<const NodeId> operands, bool single, std::uint32_t product);
+  void settle_places();
+  void list_copies();
+
+  std::uint32_t shape_row(NodeId id);
+  std::uint32_t attributes_row(NodeId id);
+  Program::Place place(NodeId id, std::span<const NodeId> operands, Index elements, bool dying);
+  bool may_overwrite(NodeId id, std::span<const NodeId> operands, NodeId target) const;
+  void give_back(NodeId id, std::span<const NodeId> operands);
+
+  Program& program_;
+  const Tape& tape_;
+  const Tape& recorded_;  // the tape that people know, by whose nodes values are named
+  std::span<const Var> outputs_;
+  std::span<const Update> updates_;
+  std::span<const Var> kept_;
+  std::span<const NodeId> origin_;  // of each node the recorded one; empty if it is that
+  Passes passes_;
+  GrowingArray<NodeId> last_uses_;                // of each node: until then it lives
+  GrowingArray<Position> positions_;              // of each node that was added
+  std::vector<NodeId> leaves_;                    // that are live, the last one first
+  std::unordered_map<NodeId, NodeId> target_of_;  // parameters that are updated in place
+  std::size_t live_ = 0, edges_ = 0;              // counts: live nodes, their operands
+  // The program's tables, and the rows of them that come next.
+  Program::Value* values_ = nullptr;
+  Program::Instruction* instructions_ = nullptr;
+  std::uint32_t* operands_ = nullptr;
+  std::uint32_t next_value_ = 0, next_instruction_ = 0, next_operand_ = 0;
+  RowMap shape_rows_, attribute_rows_;
+  std::vector<Index> elements_;  // of each of the program's shapes
+  BufferPlan plan_;
+  std::uint32_t product_ = nowhere;  // the value that the last step makes, if it is a product
+  std::optional<double> number_;     // of an op, which stands in the array
+};
+
+}  // namespace gradus
