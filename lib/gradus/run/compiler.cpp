@@ -64,7 +64,6 @@ void Compiler::find_last_uses() {
   NodeId* const last_uses = last_uses_.data();
   std::size_t live = 0, edges = 0;
   for (NodeId id = last;; --id) {
-    //    __builtin_prefetch(&tape_.node(id > 24 ? id - 24 : 0));
     if (last_uses[id] != dead) {
       const auto operands = tape_.operands(id);
       ++live;
@@ -194,11 +193,9 @@ void Compiler::add_step(NodeId id, std::span<const NodeId> operands, bool single
   const auto* number = std::get_if<Number>(&tape_.attributes(id));
   if (number && operands.size() == 1) {
     step.b = 0;
-    if (number_ != number->value) {
-      const auto halves = std::bit_cast<std::array<std::uint32_t, 2>>(number->value);
-      steps.push_back({ScalarStep::number, 0, halves[0], halves[1]});
-    }
-    number_ = number->value;
+    const auto halves = std::bit_cast<std::array<std::uint32_t, 2>>(number->value);
+    if (number_ != halves) steps.push_back({ScalarStep::number, 0, halves[0], halves[1]});
+    number_ = halves;
   }
   ScalarStep* const to = steps.extend(1);
   const ScalarStep* const next = write_step(to, step, a == product, b == product);

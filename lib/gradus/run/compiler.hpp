@@ -1,6 +1,7 @@
 /// Makes programs of tapes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -118,7 +119,8 @@ class Compiler {
   std::vector<Index> elements_;  // of each of the program's shapes
   BufferPlan plan_;
   std::uint32_t product_ = nowhere;  // the value that the last step makes, if it is a product
-  std::optional<double> number_;     // of an op, which stands in the array
+  // The bits of an op's number, which stands in the array.
+  std::optional<std::array<std::uint32_t, 2>> number_;
 };
 
 }  // namespace gradus
