@@ -1,8 +1,14 @@
 #include "gradus/base/pages.hpp"
 
+#ifdef __linux__
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
+#include <new>
 #include <string>
 
 #include "catch.hpp"
@@ -101,3 +107,24 @@ TEST_CASE("What grows is a spare of what went, and says no more than it needs", 
     CHECK(same);
   }
 }
+
+#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
+TEST_CASE("Spares are given to the system before memory is said to be gone", "[pages]") {
+  constexpr std::size_t mb = std::size_t{1} << 20;
+  const auto reserved = [](std::size_t bytes) {
+    GrowingArray<unsigned char> array;
+    array.reserve(bytes);
+  };
+  reserved(300 * mb);  // a spare now: it takes addresses, and no memory
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
+  rlimit tight = before;
+  tight.rlim_cur = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + 100 * mb;
+  REQUIRE(setrlimit(RLIMIT_AS, &tight) == 0);
+  CHECK_NOTHROW(reserved(350 * mb));
+  CHECK_THROWS_AS(reserved(2000 * mb), std::bad_alloc);
+  REQUIRE(setrlimit(RLIMIT_AS, &before) == 0);
+}
+#endif

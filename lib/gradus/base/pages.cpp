@@ -35,22 +35,21 @@ class Spares {
         found = &block;
       }
     }
-    if (!found) return {};
-    bytes_ -= found->bytes;
-    return std::exchange(*found, Block{});
+    return found ? std::exchange(*found, Block{}) : Block{};
   }
   /// Whether there is room for it.
   bool keep(Block block) {
     if (block.bytes > most_bytes || madvise(block.start, block.bytes, MADV_FREE) != 0) return false;
     const std::lock_guard lock(mutex_);
-    if (bytes_ + block.bytes > most_bytes) return false;
-    for (Block& free : blocks_) {
-      if (free.start) continue;
-      free = block;
-      bytes_ += block.bytes;
-      return true;
+    std::size_t bytes = block.bytes;
+    Block* free = nullptr;
+    for (Block& kept : blocks_) {
+      bytes += kept.bytes;
+      if (!kept.start) free = &kept;
     }
-    return false;
+    if (!free || bytes > most_bytes) return false;
+    *free = block;
+    return true;
   }
   /// Gives all of them to the system, with their addresses.
   void release() {
@@ -59,14 +58,12 @@ class Spares {
       if (block.start) munmap(block.start, block.bytes);
       block = {};
     }
-    bytes_ = 0;
   }
 
  private:
   static constexpr std::size_t most_bytes = std::size_t{1} << 29;
   std::mutex mutex_;
   std::array<Block, 32> blocks_{};
-  std::size_t bytes_ = 0;
 };
 constinit Spares spares;
 

@@ -9,12 +9,12 @@
 namespace gradus {
 
 /// Blocks of memory, from malloc if they are small. On Linux others are pages of their own, which
-/// grow without being copied. The largest are asked to be of huge pages, since a new page costs
-/// more than what is written into it: 0.7 ns a byte with pages of 4 KiB, 0.25 with those of 2 MiB,
-/// where 0.14 are the writing (see docs/performance.md). Blocks that were given back are spares for
-/// the next ones, which cost the writing alone: tapes are made again and again. At most 512 MB are
-/// kept, and the system may take their memory whenever it needs some. Throw std::bad_alloc if there
-/// is no memory.
+/// move when they grow, and are copied into a spare only. The largest are asked to be of huge
+/// pages, since a new page costs more than what is written into it: 0.7 ns a byte with pages of 4
+/// KiB, 0.25 with those of 2 MiB, where 0.14 are the writing (see docs/performance.md). Blocks that
+/// were given back are spares for the next ones, which cost the writing alone: tapes are made again
+/// and again. At most 512 MB are kept, and the system may take their memory whenever it needs some.
+/// Throw std::bad_alloc if there is no memory.
 namespace memory_pages {
 
 struct Block {
@@ -39,7 +39,7 @@ void give_back(Block block) noexcept;
 
 }  // namespace memory_pages
 
-/// A vector of plain data that grows to millions of elements without being copied.
+/// A vector of plain data that grows to millions of elements and is hardly copied.
 template <class T>
 class GrowingArray {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
