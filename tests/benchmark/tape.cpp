@@ -214,7 +214,7 @@ std::string measure(const Options& options, std::size_t nodes, Times& times) {
                 "workload=%s nodes=%zu tape_nodes=%.3f instructions=%.3f tape_bytes=%.1f "
                 "program_bytes=%.1f executor_bytes=%.1f loss=%.9g g0=%.9g",
                 work.name.c_str(), work.nodes, static_cast<double>(tape.size()) / count,
-                static_cast<double>(executor.program().instructions().size()) / count,
+                static_cast<double>(executor.program().size()) / count,
                 static_cast<double>(tape.bytes()) / count,
                 static_cast<double>(executor.program().bytes()) / count,
                 static_cast<double>(executor.bytes()) / count, loss, g0);

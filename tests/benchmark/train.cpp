@@ -52,7 +52,7 @@ template <class T>
 void print_profile(TrainingStep<T>& step, const Digits<T>& digits, const Network& network,
                    double seconds) {
   const gradus::Program& program = step.program();
-  const std::size_t count = program.instructions().size();
+  const std::size_t count = program.size();
   std::vector<std::vector<double>> samples(count + 1);
   std::vector<double> times(count + 1);
   const double end = now() + seconds;
@@ -131,7 +131,7 @@ void run(const Options& options) {
 
   const gradus::Program& program = step.program();
   double bytes = 0;
-  for (std::size_t k = 0; k < program.instructions().size(); ++k) {
+  for (std::size_t k = 0; k < program.size(); ++k) {
     bytes += static_cast<double>(bytes_moved(program, k, sizeof(T)));
   }
   std::printf(
@@ -140,7 +140,7 @@ void run(const Options& options) {
       "rss_data_mb=%.1f kernel=%s %s\n",
       network.name().c_str(), options.text("dtype").c_str(), threads,
       text(t, "ms_per_step", 1e3).c_str(), static_cast<double>(network.batch) / t.median,
-      network.flops() / t.median / 1e9, loss50, program.instructions().size(),
+      network.flops() / t.median / 1e9, loss50, program.size(),
       static_cast<double>(program.flops()), bytes,
       static_cast<long long>(program.peak_bytes(sizeof(T))),
       static_cast<long long>(program.least_bytes(sizeof(T))), most_resident_mb(), data_mb,

@@ -94,7 +94,7 @@ std::vector<T> trained(const nn::MlpOptions& options, std::string_view loss, std
   const std::vector<Update> updates = optimizer.updates(gradient(cost, mlp.parameters()));
   const std::array outputs{cost};
   Executor<T> run(Program(outputs, updates, passes));
-  if (launches) *launches = run.program().instructions().size();
+  if (launches) *launches = run.program().size();
   std::vector<T> all;
   for (int i = 0; i < 10; ++i) {
     run.run();
@@ -240,7 +240,7 @@ TEST_CASE("pointwise ops that follow each other are one", "[run]") {
   Var y = a;
   for (int i = 0; i < 100; ++i) y = tanh(y + row);
   const Program program({y}, {}, passes);
-  CHECK(program.instructions().size() == 13);  // 200 ops, 16 at a time
+  CHECK(program.size() == 13);  // 200 ops, 16 at a time
   CHECK(results<double>(std::array{y}, passes) == results<double>(std::array{y}, plain));
   CHECK(results<float>(std::array{y}, passes) == results<float>(std::array{y}, plain));
 }
@@ -330,12 +330,12 @@ TEST_CASE("passes are left out on tapes of single numbers only", "[run]") {
     if (odd) tape.input(Shape{}, "unused");
     Var h = tape.input(Shape{64}, "h");
     for (int i = 0; i < 1200; ++i) h = h * 0.5;
-    CHECK(Program({h}).instructions().size() < 200);
+    CHECK(Program({h}).size() < 200);
   }
   Tape tape;
   Var x = tape.parameter(1.0);
   for (int i = 0; i < 1200; ++i) x = x * 0.5;
-  CHECK(Program({x}).instructions().size() == 1200);
+  CHECK(Program({x}).size() == 1200);
 }
 
 TEST_CASE("zeros of an input take no part in a product", "[run]") {

@@ -30,7 +30,7 @@ bool same_bits(float a, float b) {
 }
 
 /// A formula of all pointwise ops, in random order, of operands recorded shortly before. Some of
-/// its values are infinite or NaN.
+/// its values are infinite or NaN; of every second formula some have the rank 1 or 2.
 struct RandomFormula {
   Tape tape;
   std::vector<Var> nodes;
@@ -40,7 +40,11 @@ struct RandomFormula {
     const auto pick = [&](std::size_t n) {
       return static_cast<std::size_t>(random.uniform(0, static_cast<double>(n) - 1e-9));
     };
-    for (int i = 0; i < 4; ++i) nodes.push_back(tape.parameter(random.uniform(-2, 2)));
+    const std::vector<Shape> shapes{{}, {1}, {}, {1, 1}};
+    for (std::size_t i = 0; i < 4; ++i) {
+      const Shape& shape = shapes[seed % 2 == 0 ? 0 : i];
+      nodes.push_back(tape.parameter(Tensor<double>(shape, random.uniform(-2, 2))));
+    }
     for (int i = 0; i < 2; ++i) nodes.push_back(tape.input(random.uniform(-2, 2)));
     std::vector<const Op*> ops;
     for (const Op* op : all_ops()) {
@@ -89,7 +93,7 @@ std::size_t scalar_instructions(const Program& program) {
     step = run_steps(step, array.data(), leaves.data());
     if (step->a == ScalarStep::end) break;
   }
-  return program.instructions().size() - others;
+  return program.size() - others;
 }
 
 }  // namespace
@@ -98,7 +102,7 @@ TEST_CASE("random formulas of single numbers have the values that are looked at"
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     RandomFormula formula(seed);
     Executor<double> run{Program(formula.nodes, recorded)};
-    CHECK(scalar_instructions(run.program()) == run.program().instructions().size());
+    CHECK(scalar_instructions(run.program()) == run.program().size());
     for (int turn = 0; turn < 2; ++turn) {
       run.run();
       for (std::size_t i = 0; i < formula.nodes.size(); ++i) {
@@ -107,6 +111,46 @@ TEST_CASE("random formulas of single numbers have the values that are looked at"
                      << run.item(i) << " and " << wanted);
         CHECK(same_bits(run.item(i), wanted));
       }
+    }
+  }
+}
+
+TEST_CASE("steps are listed as the ops that were recorded", "[run]") {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    RandomFormula formula(seed);
+    const Tape& tape = formula.tape;
+    Var loss = formula.nodes[0] * formula.nodes[1];
+    for (std::size_t i = 6; i < 30; ++i) {
+      const Var product = formula.nodes[i] * formula.nodes[i - 1];
+      loss = i % 2 == 0 ? loss + product : product + loss;
+    }
+    const std::vector<Var> outputs{loss, formula.nodes[40]};
+    const Var w = formula.nodes[1], v = formula.nodes[2], x = formula.nodes[4];
+    const std::vector<Update> updates{{w, w + x * w}, {v, formula.nodes[5] + x * v}};
+    for (const Passes passes :
+         {recorded, recorded.without(Pass::in_place), recorded.without(Pass::sharing)}) {
+      const Program program(outputs, updates, passes);
+      const auto values = program.values();
+      REQUIRE(program.instructions().size() == program.size());
+      REQUIRE(values.size() > program.size());
+      NodeId before = 0;
+      for (std::size_t i = 0; i < program.size(); ++i) {
+        const Program::Instruction& instruction = program.instructions()[i];
+        const Program::Value& result = values[program.result(i)];
+        INFO("seed " << seed << ", " << tape.label(result.node));
+        CHECK(result.node > before);
+        before = result.node;
+        CHECK(instruction.op == &tape.op(result.node));
+        CHECK(program.attributes(instruction.attributes) == tape.attributes(result.node));
+        CHECK(program.shape(result.shape) == tape.shape(result.node));
+        const auto wanted = tape.operands(result.node);
+        const auto listed = program.operands(i);
+        REQUIRE(listed.size() == wanted.size());
+        for (std::size_t k = 0; k < listed.size(); ++k) {
+          CHECK(values[listed[k]].node == wanted[k]);
+        }
+      }
+      CHECK(program.outputs()[0].node == loss.id());
     }
   }
 }
@@ -184,7 +228,7 @@ TEST_CASE("an op finds its own number, and others do not mind one", "[run]") {
   const Var sum = tape.record(op<Add>(), added, Number{3});
   const Var bent = tape.record(op<Tanh>(), {&sum, 1}, Number{3});
   Executor<double> run(Program({bent, d, c, a, sum}, {}, recorded));
-  CHECK(scalar_instructions(run.program()) == run.program().instructions().size());
+  CHECK(scalar_instructions(run.program()) == run.program().size());
   for (int turn = 0; turn < 2; ++turn) {
     run.run();
     CHECK(same_bits(run.item(0), item(bent)));
@@ -223,7 +267,7 @@ TEST_CASE("steps of single numbers and of tensors see each other's results", "[r
     CHECK(run.leaf(w)[2] == a[2]);
   }
   CHECK(scalar_instructions(run.program()) > 3);
-  CHECK(scalar_instructions(run.program()) < run.program().instructions().size());
+  CHECK(scalar_instructions(run.program()) < run.program().size());
 }
 
 TEST_CASE("single numbers can be bound, set and shared between executors", "[run]") {
@@ -279,7 +323,7 @@ TEST_CASE("a person's own pointwise op runs among single numbers and in their pl
     run.run();
     CHECK(same_bits(run.item(0), value));
     CHECK(run.program().buffer_elements() == (in_place ? 1 : 2));
-    CHECK(run.program().instructions().size() == 3000);
+    CHECK(run.program().size() == 3000);
     CHECK(scalar_instructions(run.program()) == 2000);
   }
   Executor<double> derivative(Program({gradient(y, x)}, {}, recorded));

@@ -162,11 +162,11 @@ TEST_CASE("A training step moves no more bytes than its ops by hand", "[run]") {
   const Index parameters = i * h + h + h * c + c;
   const Index updates = 4 * 2 + (2 * parameters + 4) + 3 * parameters;  // -rate, * g, w +
   Index moved = 0;
-  for (std::size_t k = 0; k < step.program->instructions().size(); ++k) {
+  for (std::size_t k = 0; k < step.program->size(); ++k) {
     moved += bytes_moved(*step.program, k, sizeof(float));
   }
   CHECK(moved <= 4 * (layers + loss + dz + dw2 + dh + dw1 + updates));
   // What no step can do without: x forward and for dW, weights forward and to be updated.
   CHECK(moved >= 4 * (2 * b * i + 3 * parameters));
-  CHECK(step.program->instructions().size() <= 36);
+  CHECK(step.program->size() <= 36);
 }

@@ -40,7 +40,7 @@ int main() {
 
   // [look]
   const Program& program = step.program();
-  std::cout << program.instructions().size() << " instructions, " << program.flops() << " flops, "
+  std::cout << program.size() << " instructions, " << program.flops() << " flops, "
             << program.peak_bytes(sizeof(float)) << " bytes of buffers, "
             << program.updates_in_place() << " of " << parameters.size() << " updates in place\n";
   // [end]

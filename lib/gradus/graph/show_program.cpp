@@ -26,7 +26,7 @@ class Places {
         in_buffer(*place, value);
       }
     }
-    for (std::size_t i = 0; i < program_.instructions().size(); ++i) run(i);
+    for (std::size_t i = 0; i < program_.size(); ++i) run(i);
     for (std::size_t i = 0; i < drawing_.costs.size(); ++i) {
       if (drawing_.nodes[i].kind == DrawnKind::fold) continue;
       if (drawing_.places[i].kind == Kind::dropped) drawing_.costs[i] = {};
@@ -74,7 +74,7 @@ class Places {
           return n.kind != DrawnKind::fold && of(n.id)->kind == Kind::dropped;
         });
     std::string steps = fmt::format("Steps that run: {}.",
-                                    grouped(static_cast<Index>(program_.instructions().size())));
+                                    grouped(static_cast<Index>(program_.size())));
     if (dropped > 0) steps += fmt::format(" Nodes that are dropped: {}.", grouped(dropped));
     drawing_.notes.push_back(std::move(steps));
     std::string memory = fmt::format("Numbers in memory: {}", grouped(program_.buffer_elements()));

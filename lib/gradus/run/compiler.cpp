@@ -4,47 +4,27 @@
 #include <array>
 #include <bit>
 
+#include "gradus/run/instructions.hpp"
+
 namespace gradus {
-namespace {
-
-/// Writes the step y = op(a, b), and tells where the next one goes. If one operand is a product
-/// that the step before has made for this one alone, a sum becomes one step with it.
-ScalarStep* write_step(ScalarStep* to, const ScalarStep& step, bool a_is_product,
-                       bool b_is_product) {
-  if (step.op != ScalarStep::code<Add> || a_is_product == b_is_product) {
-    *to = step;
-    return to + 1;
-  }
-  const std::uint32_t c = a_is_product ? step.b : step.a;
-  to[-1].y = step.y;
-  if (c == step.y) {
-    to[-1].op = ScalarStep::accumulate;
-    return to;
-  }
-  to[-1].op = ScalarStep::multiply_add;
-  *to = {ScalarStep::general, 0, c, 0};
-  return to + 1;
-}
-
-}  // namespace
 
 void Compiler::run() {
   program_.tape_ = &recorded_;
+  program_.instructions_ = std::make_shared<Instructions>();
   find_last_uses();
   choose_updates_in_place();
   make_room();
   add_leaves();
-  const auto end = static_cast<NodeId>(last_uses_.size());
+  const auto end = static_cast<NodeId>(lives_.size());
   for (NodeId id = add_numbers(0); id < end; id = add_numbers(id + 1)) {
     if (is_op(id)) add(id);
   }
   program_.steps_.push_back({ScalarStep::general, 0, ScalarStep::end, 0});
-  for (const Var v : outputs_) program_.outputs_.push_back(positions_[v.id()].value);
-  settle_places();
+  list_outputs();
   list_copies();
-  if (!origin_.empty()) {
-    for (Program::Value& value : program_.values_) value.node = origin_[value.node];
-  }
+  list_reads();
+  settle_places();
+  if (!origin_.empty()) name_by_recorded();
 }
 
 /// Only what an output or an update needs is live. Going back, the first use that is met is the
@@ -55,21 +35,19 @@ void Compiler::find_last_uses() {
   for (const Var v : kept_) last = std::max(last, v.id());
   for (const Update& u : updates_) last = std::max({last, u.value.id(), u.parameter.id()});
   const std::size_t nodes = std::size_t{last} + 1;
-  std::fill_n(last_uses_.extend(nodes), nodes, dead);
-  positions_.extend(nodes);
-  for (const Var v : kept_) last_uses_[v.id()] = unread;
-  for (const Update& u : updates_) last_uses_[u.parameter.id()] = unread;
-  for (const Update& u : updates_) last_uses_[u.value.id()] = forever;
-  for (const Var v : outputs_) last_uses_[v.id()] = forever;
-  NodeId* const last_uses = last_uses_.data();
-  std::size_t live = 0, edges = 0;
+  std::fill_n(lives_.extend(nodes), nodes, Life{dead, 0});
+  for (const Var v : kept_) lives_[v.id()].last_use = unread;
+  for (const Update& u : updates_) lives_[u.parameter.id()].last_use = unread;
+  for (const Update& u : updates_) lives_[u.value.id()].last_use = forever;
+  for (const Var v : outputs_) lives_[v.id()].last_use = forever;
+  Life* const lives = lives_.data();
+  std::size_t live = 0;
   for (NodeId id = last;; --id) {
-    if (last_uses[id] != dead) {
+    if (lives[id].last_use != dead) {
       const auto operands = tape_.operands(id);
       ++live;
-      edges += operands.size();
-      const auto read = [last_uses, id](NodeId operand) {
-        if (last_uses[operand] <= unread) last_uses[operand] = id;
+      const auto read = [lives, id](NodeId operand) {
+        if (lives[operand].last_use <= unread) lives[operand].last_use = id;
       };
       if (operands.empty()) {
         leaves_.push_back(id);
@@ -83,7 +61,6 @@ void Compiler::find_last_uses() {
     if (id == 0) break;
   }
   live_ = live;
-  edges_ = edges;
 }
 
 /// A new parameter is computed straight into the old one if its op allows it, and nothing reads
@@ -93,7 +70,7 @@ void Compiler::choose_updates_in_place() {
   for (const Update& u : updates_) {
     const NodeId target = u.parameter.id(), id = u.value.id();
     const auto operands = tape_.operands(id);
-    if (!operands.empty() && last_uses_[target] <= id && !target_of_.contains(id) &&
+    if (!operands.empty() && lives_[target].last_use <= id && !target_of_.contains(id) &&
         may_overwrite(id, operands, target)) {
       target_of_.emplace(id, target);
       ++program_.updates_in_place_;
@@ -101,11 +78,9 @@ void Compiler::choose_updates_in_place() {
   }
 }
 
-/// Room for all values, so that nothing is copied while a program of millions grows.
+/// Room for all steps, so that nothing is copied while a program of millions grows.
 void Compiler::make_room() {
-  values_ = program_.values_.extend(live_);
-  instructions_ = program_.instructions_.extend(live_ - leaves_.size());
-  operands_ = program_.operands_.extend(edges_);
+  program_.nodes_.reserve(live_ - leaves_.size());
   // An instruction is one step, rarely two or three.
   program_.steps_.reserve(live_ + 1);
   program_.attributes_.emplace_back();
@@ -115,9 +90,8 @@ void Compiler::make_room() {
 /// before all that shares it.
 void Compiler::add_leaves() {
   for (std::size_t i = leaves_.size(); i-- > 0;) add_leaf(leaves_[i]);
-  for (const NodeId id : leaves_) {
-    positions_[id].number = position(values_[positions_[id].value].place);
-  }
+  // Positions begin behind all leaves, so that they are known now.
+  for (const Program::Value& value : program_.given_) set_place(value.node, value.place);
   for (std::uint32_t leaf = 0; leaf < program_.leaves_.size(); ++leaf) {
     if (elements_[program_.leaves_[leaf].shape] != 1) continue;
     program_.steps_.push_back({ScalarStep::fetch, leaf + 1, leaf, 0});
@@ -139,56 +113,59 @@ void Compiler::add_leaf(NodeId id) {
     program_.leaves_.push_back({recorded(id), shape, is_parameter(op), std::move(elements),
                                 recorded_.label(recorded(id))});
   }
-  last_uses_[id] = forever;
-  positions_[id].value = next_value_;
-  values_[next_value_++] = {place, shape, id};
+  lives_[id].last_use = forever;
+  program_.given_.push_back({place, shape, id});
 }
 
-/// The next value, and the instruction that computes it.
-void Compiler::add(NodeId id) {
-  const Node& node = tape_.node(id);
-  const auto operands = tape_.operands(id);
-  const std::uint32_t shape = shape_row(id);
-  instructions_[next_instruction_] = {node.op, next_operand_, attributes_row(id)};
-  bool dying = false, single = node.op->position() >= 0 && elements_[shape] == 1;
-  std::uint32_t product = nowhere;  // an operand that is used up
-  for (const NodeId operand : operands) {
-    const std::uint32_t value = positions_[operand].value;
-    operands_[next_operand_++] = value;
-    single = single && elements_[values_[value].shape] == 1;
-    if (last_uses_[operand] != id) continue;
-    dying = true;
-    if (value == product_) product = operand;
+void Compiler::set_place(NodeId id, Program::Place place) {
+  if (is_number(id)) {
+    lives_[id].position = position(place);
+  } else {
+    lives_[id].position = static_cast<std::uint32_t>(places_.size());
+    places_.push_back(place);
   }
-  program_.most_operands_ = std::max(program_.most_operands_, operands.size());
-  const Program::Place to = place(id, operands, elements_[shape], dying);
-  values_[next_value_] = {to, shape, id};
-  positions_[id] = {next_value_, position(to)};
-  add_step(id, operands, single, product);
-  ++next_value_;
-  ++next_instruction_;
+}
+
+/// The next instruction.
+void Compiler::add(NodeId id) {
+  const auto operands = tape_.operands(id);
+  bool dying = false, numbers = tape_.op(id).position() >= 0 && is_number(id);
+  for (const NodeId operand : operands) {
+    dying = dying || lives_[operand].last_use == id;
+    numbers = numbers && is_number(operand);
+  }
+  // What dies is marked when its place is given away, which a step must know of.
+  const NodeId product = product_;
+  const bool used_up = product != no_node && lives_[product].last_use == id;
+  set_place(id, choose_place(id, operands, dying));
+  product_ = used_up ? product : no_node;
+  numbers ? add_step(id, operands) : add_call(id, operands);
+  program_.nodes_.push_back(id);
   if (dying && passes_.has(Pass::sharing)) give_back(id, operands);
 }
 
-/// The step of the instruction that was added last. `single`: it is of single numbers. `product`:
-/// an operand that the last step makes for this one alone.
-void Compiler::add_step(NodeId id, std::span<const NodeId> operands, bool single, NodeId product) {
+void Compiler::add_call(NodeId id, std::span<const NodeId> operands) {
   GrowingArray<ScalarStep>& steps = program_.steps_;
-  const Node& node = tape_.node(id);
-  const std::uint32_t y = positions_[id].number;
-  const Program::Place place = values_[positions_[id].value].place;
-  const auto leaf = static_cast<std::uint32_t>(~place);
-  product_ = nowhere;
-  if (!single) {
-    steps.push_back({ScalarStep::general, 0, next_instruction_, 0});
-    // Steps find a leaf in the array.
-    const bool is_fetched = place < 0 && elements_[values_[positions_[id].value].shape] == 1;
-    if (is_fetched) steps.push_back({ScalarStep::fetch, y, leaf, 0});
-    return;
+  const auto first = static_cast<std::uint32_t>(program_.call_operands_.size());
+  for (const NodeId operand : operands) program_.call_operands_.push_back(value(operand));
+  program_.most_operands_ = std::max(program_.most_operands_, operands.size());
+  const auto call = static_cast<std::uint32_t>(program_.calls_.size());
+  const Program::Value result = value(id);
+  program_.calls_.push_back({&tape_.op(id), first, attributes_row(id), result});
+  steps.push_back({ScalarStep::general, 0, call, 0});
+  if (result.place < 0 && is_number(id)) {  // steps find a leaf in the array
+    const auto leaf = static_cast<std::uint32_t>(~result.place);
+    steps.push_back({ScalarStep::fetch, leaf + 1, leaf, 0});
   }
-  const auto op = static_cast<std::uint32_t>(node.op->position());
+  product_ = no_node;
+}
+
+void Compiler::add_step(NodeId id, std::span<const NodeId> operands) {
+  GrowingArray<ScalarStep>& steps = program_.steps_;
+  const auto op = static_cast<std::uint32_t>(tape_.op(id).position());
   const NodeId a = operands[0], b = operands[operands.size() > 1 ? 1 : 0];
-  ScalarStep step{op, y, positions_[a].number, positions_[b].number};
+  const std::uint32_t y = lives_[id].position;
+  ScalarStep step{op, y, lives_[a].position, lives_[b].position};
   // Ops that have a number have one operand. It stays where it is for those that follow.
   const auto* number = std::get_if<Number>(&tape_.attributes(id));
   if (number && operands.size() == 1) {
@@ -198,99 +175,100 @@ void Compiler::add_step(NodeId id, std::span<const NodeId> operands, bool single
     number_ = halves;
   }
   ScalarStep* const to = steps.extend(1);
-  const ScalarStep* const next = write_step(to, step, a == product, b == product);
+  const ScalarStep* const next = write_step(to, step, a == product_, b == product_);
   steps.shrink(static_cast<std::size_t>(next - steps.data()));
   if (operands.size() > 2) {
-    steps.push_back({ScalarStep::general, 0, positions_[operands[2]].number, 0});
+    steps.push_back({ScalarStep::general, 0, lives_[operands[2]].position, 0});
   }
-  if (place < 0) {
-    steps.push_back({ScalarStep::publish, y, leaf, 0});
-  } else if (op == ScalarStep::code<Mul>) {
-    product_ = positions_[id].value;
+  const bool published = y < program_.first_small();
+  if (published) steps.push_back({ScalarStep::publish, y, y - 1, 0});
+  product_ = !published && op == ScalarStep::code<Mul> ? id : no_node;
+}
+
+/// Writes the step y = op(a, b), and tells where the next one goes. If one operand is a product
+/// that the step before has made for this one alone, a sum becomes one step with it.
+inline ScalarStep* Compiler::write_step(ScalarStep* to, const ScalarStep& step, bool a_is_product,
+                                        bool b_is_product) {
+  if (step.op != ScalarStep::code<Add> || a_is_product == b_is_product) {
+    *to = step;
+    return to + 1;
   }
+  const std::uint32_t c = a_is_product ? step.b : step.a;
+  to[-1].y = step.y;
+  if (c == step.y) {
+    to[-1].op = a_is_product ? ScalarStep::accumulate_after : ScalarStep::accumulate;
+    return to;
+  }
+  to[-1].op = ScalarStep::multiply_add;
+  *to = {ScalarStep::general, 0, c, a_is_product ? 1u : 0u};
+  return to + 1;
 }
 
 /// Adds the nodes from `id` on that are ops of one or two single numbers, of which long tapes are
 /// made, and returns the first that is another op. The same as add(), without what only others
-/// need: some 130 instructions of the processor a node.
+/// need: some 95 instructions of the processor a node.
 NodeId Compiler::add_numbers(NodeId id) {
-  const std::uint32_t shape = shape_rows_[0];
-  if (shape == nowhere || !passes_.has(Pass::in_place) || !passes_.has(Pass::sharing)) return id;
+  if (shape_rows_[0] == nowhere || !passes_.has(Pass::in_place) || !passes_.has(Pass::sharing)) {
+    return id;
+  }
   // Copies of members, as what is written could be one of them.
-  const auto end = static_cast<NodeId>(last_uses_.size());
+  const auto end = static_cast<NodeId>(lives_.size());
   const bool are_updates = !target_of_.empty();
-  const NodeId* const last_uses = last_uses_.data();
-  Position* const positions = positions_.data();
-  Program::Value* const values = values_;
-  Program::Instruction* const instructions = instructions_;
-  std::uint32_t* const operands = operands_;
-  std::uint32_t i = next_instruction_, next_operand = next_operand_;
-  const std::uint32_t given = next_value_ - i;  // leaves
-  Program::Value* const results = values + given;
-  const auto first = static_cast<std::uint32_t>(program_.first_small());
+  Life* const lives = lives_.data();
+  const auto first_small = static_cast<std::uint32_t>(program_.first_small());
+  const std::size_t most = live_ - program_.given_.size() - program_.nodes_.size();
+  GrowingArray<NodeId>& nodes = program_.nodes_;
+  NodeId* node_of = nodes.extend(most);
   GrowingArray<ScalarStep>& steps = program_.steps_;
-  ScalarStep* step = steps.extend(live_ - next_value_);
-  std::uint32_t product = product_;
+  ScalarStep* step = steps.extend(most);
+  NodeId product = product_;
   for (; id < end; ++id) {
-    const NodeId last_use = last_uses[id];
+    const NodeId last_use = lives[id].last_use;
     if (last_use == dead) continue;
     const Node& node = tape_.node(id);
     const auto x = tape_.operands(id);
     if (x.empty()) continue;  // a leaf
+    const auto op = static_cast<std::uint32_t>(node.op->position());
     const bool other = (node.shape | node.attributes) != 0 || x.size() > 2 ||
-                       !node.op->pointwise() || (last_use == forever && are_updates);
+                       static_cast<std::int32_t>(op) < 0 || (last_use == forever && are_updates);
     if (other) break;
-    const Position a = positions[x.front()], b = positions[x.back()];
-    const bool a_dies = last_uses[x.front()] == id, b_dies = last_uses[x.back()] == id;
+    const NodeId x0 = x.front(), x1 = x.back();
+    const std::uint32_t a = lives[x0].position, b = lives[x1].position;
+    const bool a_dies = lives[x0].last_use == id, b_dies = lives[x1].last_use == id;
     std::uint32_t to = 0;
     if (a_dies || b_dies) {
       // What dies leaves its place to the result, a second one to any.
-      to = a_dies ? a.number : b.number;
-      if (a_dies && b_dies && a.value != b.value) {
-        plan_.give_back({Program::Place{b.number} - first}, 1);
-      }
+      to = a_dies ? a : b;
+      if (a_dies && b_dies && x0 != x1) plan_.give_back({Program::Place{b} - first_small}, 1);
     } else {
-      to = static_cast<std::uint32_t>(plan_.take(1).code) + first;
+      to = static_cast<std::uint32_t>(plan_.take(1).code) + first_small;
     }
-    const auto op = static_cast<std::uint32_t>(node.op->position());
-    if (static_cast<std::int32_t>(op) < 0) {  // a person's own
-      *step++ = {ScalarStep::general, 0, i, 0};
-    } else {
-      step = write_step(step, {op, to, a.number, b.number}, a_dies && a.value == product,
-                        b_dies && b.value == product);
-    }
-    product = op == ScalarStep::code<Mul> ? given + i : nowhere;
-    instructions[i] = {node.op, next_operand, 0};
-    operands[next_operand] = a.value;
-    next_operand += static_cast<std::uint32_t>(x.size());
-    operands[next_operand - 1] = b.value;  // or a's again
-    positions[id] = {given + i, to};
-    results[i++] = {Program::Place{to} - first, shape, id};
+    step = write_step(step, {op, to, a, b}, a_dies && x0 == product, b_dies && x1 == product);
+    product = op == ScalarStep::code<Mul> ? id : no_node;
+    lives[id].position = to;
+    *node_of++ = id;
   }
   steps.shrink(static_cast<std::size_t>(step - steps.data()));
+  nodes.shrink(static_cast<std::size_t>(node_of - nodes.data()));
   product_ = product;
-  next_value_ = given + i;
-  next_instruction_ = i;
-  next_operand_ = next_operand;
   return id;
 }
 
 /// Where a result goes: into the parameter that it is the new value of, over an operand that
 /// nothing reads later, or into new room.
-Program::Place Compiler::place(NodeId id, std::span<const NodeId> operands, Index elements,
-                               bool dying) {
-  if (last_uses_[id] == forever && !target_of_.empty()) {
+Program::Place Compiler::choose_place(NodeId id, std::span<const NodeId> operands, bool dying) {
+  if (lives_[id].last_use == forever && !target_of_.empty()) {
     const auto target = target_of_.find(id);
-    if (target != target_of_.end()) return program_.values_[positions_[target->second].value].place;
+    if (target != target_of_.end()) return place_of(target->second);
   }
   if (dying && passes_.has(Pass::in_place)) {
     for (const NodeId operand : operands) {
-      if (last_uses_[operand] != id || !may_overwrite(id, operands, operand)) continue;
-      last_uses_[operand] = dead;  // its room has an heir
-      return program_.values_[positions_[operand].value].place;
+      if (lives_[operand].last_use != id || !may_overwrite(id, operands, operand)) continue;
+      lives_[operand].last_use = dead;  // its room has an heir
+      return place_of(operand);
     }
   }
-  return plan_.take(elements).code;
+  return plan_.take(elements_[shape_row(id)]).code;
 }
 
 /// Whether a node may write its result over the value of an operand: they have one shape, and it
@@ -313,10 +291,9 @@ bool Compiler::may_overwrite(NodeId id, std::span<const NodeId> operands, NodeId
 /// Gives the room of operands back that nothing reads later, and that have no heir.
 void Compiler::give_back(NodeId id, std::span<const NodeId> operands) {
   for (const NodeId operand : operands) {
-    if (last_uses_[operand] != id) continue;
-    const Program::Value& dying = values_[positions_[operand].value];
-    plan_.give_back({dying.place}, elements_[dying.shape]);
-    last_uses_[operand] = dead;  // an operand may be named twice
+    if (lives_[operand].last_use != id) continue;
+    plan_.give_back({place_of(operand)}, elements_[shape_row(operand)]);
+    lives_[operand].last_use = dead;  // an operand may be named twice
   }
 }
 
@@ -340,6 +317,37 @@ std::uint32_t Compiler::attributes_row(NodeId id) {
   return row;
 }
 
+void Compiler::list_outputs() {
+  for (const Var v : outputs_) program_.outputs_.push_back(value(v.id()));
+}
+
+void Compiler::list_copies() {
+  for (const Update& u : updates_) {
+    const Program::Place from = place_of(u.value.id()), to = place_of(u.parameter.id());
+    const bool empty = u.parameter.shape().elements() == 0;
+    if (from != to && !empty) {
+      program_.copies_.push_back({from, static_cast<std::uint32_t>(~to)});
+    }
+  }
+}
+
+/// Finds the values that calls read by their nodes, which stand in order.
+void Compiler::list_reads() {
+  const auto& given = program_.given_;
+  const auto& nodes = program_.nodes_;
+  for (const Program::Value& operand : program_.call_operands_) {
+    const NodeId id = operand.node;
+    const auto leaf = std::lower_bound(
+        given.begin(), given.end(), id,
+        [](const Program::Value& value, NodeId node) { return value.node < node; });
+    const bool found = leaf != given.end() && leaf->node == id;
+    const auto at = found ? leaf - given.begin()
+                          : std::lower_bound(nodes.begin(), nodes.end(), id) - nodes.begin() +
+                                static_cast<std::ptrdiff_t>(given.size());
+    program_.call_reads_.push_back(static_cast<std::uint32_t>(at));
+  }
+}
+
 /// Turns rooms of the plan into places of the buffer.
 void Compiler::settle_places() {
   plan_.settle();
@@ -350,23 +358,24 @@ void Compiler::settle_places() {
     throw Error("a program holds at most 2^32 - 1 numbers in values of fewer than 16 elements");
   }
   if (plan_.small()) return;  // rooms are places
-  for (Program::Value& value : program_.values_) {
-    if (value.place >= 0) value.place = plan_.offset({value.place});
-  }
-  for (Program::Constant& constant : program_.constants_) {
-    constant.place = plan_.offset({constant.place});
-  }
+  const auto settle = [this](Program::Place& place) {
+    if (place >= 0) place = plan_.offset({place});
+  };
+  for (Program::Constant& constant : program_.constants_) settle(constant.place);
+  for (Program::Copy& copy : program_.copies_) settle(copy.from);
+  for (Program::Value& value : program_.given_) settle(value.place);
+  for (Program::Value& value : program_.outputs_) settle(value.place);
+  for (Program::Value& value : program_.call_operands_) settle(value.place);
+  for (Program::Call& call : program_.calls_) settle(call.result.place);
 }
 
-void Compiler::list_copies() {
-  for (const Update& u : updates_) {
-    const Program::Place from = program_.values_[positions_[u.value.id()].value].place;
-    const Program::Place to = program_.values_[positions_[u.parameter.id()].value].place;
-    const bool empty = u.parameter.shape().elements() == 0;
-    if (from != to && !empty) {
-      program_.copies_.push_back({from, static_cast<std::uint32_t>(~to)});
-    }
-  }
+/// People know values by the nodes that they recorded.
+void Compiler::name_by_recorded() {
+  for (NodeId& node : program_.nodes_) node = origin_[node];
+  for (Program::Value& value : program_.given_) value.node = origin_[value.node];
+  for (Program::Value& value : program_.outputs_) value.node = origin_[value.node];
+  for (Program::Value& value : program_.call_operands_) value.node = origin_[value.node];
+  for (Program::Call& call : program_.calls_) call.result.node = origin_[call.result.node];
 }
 
 }  // namespace gradus

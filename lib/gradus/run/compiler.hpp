@@ -53,11 +53,10 @@ class Compiler {
   static constexpr NodeId dead = 0;    // nothing needs it; node 0 reads nothing
   static constexpr NodeId unread = 1;  // it is needed, but no op reads it later than node 1
   static constexpr NodeId forever = no_node;
-
-  /// Where what a node computes is found.
-  struct Position {
-    std::uint32_t value;   // among the program's values
-    std::uint32_t number;  // of a single number, in the executor's array
+  /// Of a node.
+  struct Life {
+    NodeId last_use;         // until then its value is needed
+    std::uint32_t position;  // of a single number in the executor's array, else a row of places_
   };
 
   /// Rows of the tape's tables, and those of the program's for them.
@@ -73,11 +72,20 @@ class Compiler {
     std::vector<std::uint32_t> rows_;
   };
 
-  bool is_op(NodeId id) const { return last_uses_[id] != dead && !is_leaf(tape_.op(id)); }
-  /// In the executor's array of numbers, of what is small.
+  bool is_op(NodeId id) const { return lives_[id].last_use != dead && !is_leaf(tape_.op(id)); }
+  /// Whether the value of a node that was added is a single number.
+  bool is_number(NodeId id) { return elements_[shape_row(id)] == 1; }
+  /// In the executor's array of numbers, of a single number.
   std::uint32_t position(Program::Place place) const {
     return static_cast<std::uint32_t>(place < 0 ? -place : place + program_.first_small());
   }
+  Program::Place place_of(NodeId id) {
+    const Program::Place position = lives_[id].position;
+    if (!is_number(id)) return places_[lives_[id].position];
+    return position < program_.first_small() ? -position : position - program_.first_small();
+  }
+  void set_place(NodeId id, Program::Place place);
+  Program::Value value(NodeId id) { return {place_of(id), shape_row(id), id}; }
   NodeId recorded(NodeId id) const { return origin_.empty() ? id : origin_[id]; }
 
   void find_last_uses();
@@ -87,13 +95,19 @@ class Compiler {
   void add_leaf(NodeId id);
   void add(NodeId id);
   NodeId add_numbers(NodeId id);
-  void add_step(NodeId id, std::span<const NodeId> operands, bool single, std::uint32_t product);
-  void settle_places();
+  void add_call(NodeId id, std::span<const NodeId> operands);
+  void add_step(NodeId id, std::span<const NodeId> operands);
+  ScalarStep* write_step(ScalarStep* to, const ScalarStep& step, bool a_is_product,
+                         bool b_is_product);
+  void list_outputs();
   void list_copies();
+  void list_reads();
+  void settle_places();
+  void name_by_recorded();
 
   std::uint32_t shape_row(NodeId id);
   std::uint32_t attributes_row(NodeId id);
-  Program::Place place(NodeId id, std::span<const NodeId> operands, Index elements, bool dying);
+  Program::Place choose_place(NodeId id, std::span<const NodeId> operands, bool dying);
   bool may_overwrite(NodeId id, std::span<const NodeId> operands, NodeId target) const;
   void give_back(NodeId id, std::span<const NodeId> operands);
 
@@ -105,20 +119,15 @@ class Compiler {
   std::span<const Var> kept_;
   std::span<const NodeId> origin_;  // of each node the recorded one; empty if it is that
   Passes passes_;
-  GrowingArray<NodeId> last_uses_;                // of each node: until then it lives
-  GrowingArray<Position> positions_;              // of each node that was added
+  GrowingArray<Life> lives_;                      // of each node
+  GrowingArray<Program::Place> places_;           // of values that are not single numbers
   std::vector<NodeId> leaves_;                    // that are live, the last one first
   std::unordered_map<NodeId, NodeId> target_of_;  // parameters that are updated in place
-  std::size_t live_ = 0, edges_ = 0;              // counts: live nodes, their operands
-  // The program's tables, and the rows of them that come next.
-  Program::Value* values_ = nullptr;
-  Program::Instruction* instructions_ = nullptr;
-  std::uint32_t* operands_ = nullptr;
-  std::uint32_t next_value_ = 0, next_instruction_ = 0, next_operand_ = 0;
+  std::size_t live_ = 0;                          // nodes
   RowMap shape_rows_, attribute_rows_;
   std::vector<Index> elements_;  // of each of the program's shapes
   BufferPlan plan_;
-  std::uint32_t product_ = nowhere;  // the value that the last step makes, if it is a product
+  NodeId product_ = no_node;  // that the last step makes
   // The bits of an op's number, which stands in the array.
   std::optional<std::array<std::uint32_t, 2>> number_;
 };

@@ -7,7 +7,7 @@ namespace gradus {
 std::string cost_table(const Program& program, std::size_t element_size) {
   std::string table =
       fmt::format("{:>8}  {:<14} {:<18} {:>16} {:>14}\n", "node", "op", "shape", "FLOPs", "bytes");
-  for (std::size_t i = 0; i < program.instructions().size(); ++i) {
+  for (std::size_t i = 0; i < program.size(); ++i) {
     const Program::Instruction& instruction = program.instructions()[i];
     const Program::Value& value = program.values()[program.result(i)];
     const Shape& shape = program.shape(value.shape);
@@ -16,8 +16,8 @@ std::string cost_table(const Program& program, std::size_t element_size) {
                          shape.elements() * static_cast<Index>(element_size));
   }
   table += fmt::format("{} ops, {} FLOPs; {} bytes at most at once, lifetimes allow {}\n",
-                       program.instructions().size(), program.flops(),
-                       program.peak_bytes(element_size), program.least_bytes(element_size));
+                       program.size(), program.flops(), program.peak_bytes(element_size),
+                       program.least_bytes(element_size));
   return table;
 }
 

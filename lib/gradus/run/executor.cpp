@@ -20,7 +20,7 @@ template <Real T>
 Executor<T>::Executor(Program program)
     : program_(std::move(program)),
       large_(static_cast<std::size_t>(program_.small_start())),
-      numbers_(static_cast<std::size_t>(program_.numbers())),
+      numbers_(static_cast<std::size_t>(program_.numbers()) + 1),  // and what is passing
       large_start_(large_.data()),
       small_start_(numbers_.data() + program_.first_small()) {
   const auto narrow = [](double x) { return static_cast<T>(x); };
@@ -138,21 +138,28 @@ void Executor<T>::check_inputs() const {
 }
 
 template <Real T>
+void Executor<T>::run_op(const Op& op, std::span<const Program::Value> operands,
+                         const Attributes& attributes, const Program::Value& result) {
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    x_[k] = {at(operands[k].place), &program_.shape(operands[k].shape)};
+  }
+  try {
+    op.forward(Forward<T>{std::span<const View<const T>>(x_.data(), operands.size()),
+                          {at(result.place), &program_.shape(result.shape)},
+                          attributes});
+  } catch (const IndexError& error) {
+    throw IndexError(program_.misfit(op, operands, result, error.what()));
+  }
+}
+
+template <Real T>
 void Executor<T>::run_instruction(std::size_t i) {
   const Program::Instruction& instruction = program_.instructions()[i];
-  const auto operands = program_.operands(i);
-  for (std::size_t k = 0; k < operands.size(); ++k) {
-    const Program::Value& operand = program_.values()[operands[k]];
-    x_[k] = {at(operand.place), &program_.shape(operand.shape)};
-  }
-  const Program::Value& value = program_.values()[program_.result(i)];
-  try {
-    instruction.op->forward(Forward<T>{std::span<const View<const T>>(x_.data(), operands.size()),
-                                       {at(value.place), &program_.shape(value.shape)},
-                                       program_.attributes(instruction.attributes)});
-  } catch (const IndexError& error) {
-    throw IndexError(program_.misfit(i, error.what()));
-  }
+  const auto values = program_.values();
+  operands_.clear();
+  for (const std::uint32_t operand : program_.operands(i)) operands_.push_back(values[operand]);
+  run_op(*instruction.op, operands_, program_.attributes(instruction.attributes),
+         values[program_.result(i)]);
 }
 
 template <Real T>
@@ -178,7 +185,8 @@ void Executor<T>::run() {
   for (const ScalarStep* step = program_.steps();; ++step) {
     step = run_steps(step, numbers_.data(), leaves_.data());
     if (step->a == ScalarStep::end) break;
-    run_instruction(step->a);
+    const Program::Call& call = program_.call(step->a);
+    run_op(*call.op, program_.operands(call), program_.attributes(call.attributes), call.result);
   }
   copy_updates();
 }
@@ -190,7 +198,7 @@ std::optional<NodeId> Executor<T>::run_checked() {
     const Program::Leaf& leaf = program_.leaves()[i];
     if (!all_finite(leaves_[i], program_.shape(leaf.shape).elements())) return leaf.node;
   }
-  for (std::size_t i = 0; i < program_.instructions().size(); ++i) {
+  for (std::size_t i = 0; i < program_.size(); ++i) {
     run_instruction(i);
     const Program::Value& value = program_.values()[program_.result(i)];
     if (!all_finite(at(value.place), program_.shape(value.shape).elements())) return value.node;
@@ -201,7 +209,7 @@ std::optional<NodeId> Executor<T>::run_checked() {
 
 template <Real T>
 void Executor<T>::run_timed(std::span<double> nanoseconds) {
-  const std::size_t count = program_.instructions().size();
+  const std::size_t count = program_.size();
   if (nanoseconds.size() != count + 1) {
     throw Error(
         fmt::format("the times of {} instructions and of the copies need room for {}, not {}",
@@ -232,7 +240,7 @@ std::size_t Executor<T>::bytes() const {
 
 template <Real T>
 View<const T> Executor<T>::output(std::size_t i) const {
-  const Program::Value& value = program_.values()[program_.outputs()[i]];
+  const Program::Value& value = program_.outputs()[i];
   if (!at(value.place) && program_.shape(value.shape).elements() > 0) {
     throw Error("an output that is an input has no value: bind() or set() it");
   }

@@ -64,6 +64,8 @@ class Executor {
     return small < 0 ? large_start_ + place : small_start_ + small;
   }
   void check_inputs() const;
+  void run_op(const Op& op, std::span<const Program::Value> operands, const Attributes& attributes,
+              const Program::Value& result);
   void run_instruction(std::size_t i);
   void copy_updates();
 
@@ -75,7 +77,8 @@ class Executor {
   std::vector<T*> leaves_;  // where each leaf is; nullptr for no value
   std::vector<std::shared_ptr<AlignedVector<T>>> owned_;  // and what of it is kept here
   AlignedVector<T> staged_;                               // for updates that copy from a leaf
-  std::vector<View<const T>> x_;                          // operands of the running instruction
+  std::vector<View<const T>> x_;                          // operands of the running op
+  std::vector<Program::Value> operands_;                  // of run_instruction()
 };
 
 extern template class Executor<float>;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "gradus/run/compiler.hpp"
+#include "gradus/run/instructions.hpp"
 #include "gradus/run/optimise.hpp"
 
 namespace gradus {
@@ -82,12 +83,29 @@ Program::Program(std::initializer_list<Var> outputs, std::initializer_list<Updat
     : Program(std::span<const Var>(outputs.begin(), outputs.size()),
               std::span<const Update>(updates.begin(), updates.size()), passes) {}
 
+std::span<const Program::Instruction> Program::instructions() const { return list().list; }
+
+std::span<const Program::Value> Program::values() const { return list().values; }
+
+std::span<const std::uint32_t> Program::operands(std::size_t instruction) const {
+  const Instructions& all = list();
+  const std::size_t first = all.list[instruction].first_operand;
+  const bool last = instruction + 1 == all.list.size();
+  const std::size_t end = last ? all.operands.size() : all.list[instruction + 1].first_operand;
+  return {all.operands.data() + first, end - first};
+}
+
+const Attributes& Program::attributes(std::uint32_t row) const {
+  return row < attributes_.size() ? attributes_[row] : list().attributes[row];
+}
+
 std::size_t Program::bytes() const {
-  std::size_t bytes =
-      instructions_.bytes() + values_.bytes() + operands_.bytes() + steps_.bytes() +
-      leaves_.capacity() * sizeof(Leaf) + constants_.capacity() * sizeof(Constant) +
-      copies_.capacity() * sizeof(Copy) + outputs_.capacity() * sizeof(std::uint32_t) +
-      shapes_.capacity() * sizeof(Shape) + attributes_.capacity() * sizeof(Attributes);
+  const auto of = [](const auto& table) { return table.capacity() * sizeof(table[0]); };
+  std::size_t bytes = steps_.bytes() + nodes_.bytes() + calls_.bytes() + call_operands_.bytes() +
+                      call_reads_.bytes() + of(given_) + of(outputs_) + of(leaves_) +
+                      of(constants_) + of(copies_) + of(shapes_) + of(attributes_) +
+                      of(instructions_->list) + of(instructions_->values) +
+                      of(instructions_->operands) + of(instructions_->attributes);
   for (const Leaf& leaf : leaves_) bytes += leaf.first.capacity() * sizeof(double);
   for (const Constant& constant : constants_)
     bytes += constant.elements.capacity() * sizeof(double);
@@ -95,33 +113,32 @@ std::size_t Program::bytes() const {
 }
 
 Index Program::flops(std::size_t instruction) const {
+  const Instructions& all = list();
   std::vector<Shape> x;
-  for (const std::uint32_t operand : operands(instruction))
-    x.push_back(shapes_[values_[operand].shape]);
-  return instructions_[instruction].op->flops(x, shapes_[values_[result(instruction)].shape],
-                                              attributes_[instructions_[instruction].attributes]);
+  for (const std::uint32_t operand : operands(instruction)) {
+    x.push_back(shapes_[all.values[operand].shape]);
+  }
+  const Instruction& op = all.list[instruction];
+  return op.op->flops(x, shapes_[all.values[result(instruction)].shape], attributes(op.attributes));
 }
 
 Index Program::flops() const {
   Index total = 0;
-  for (std::size_t i = 0; i < instructions_.size(); ++i) total += flops(i);
+  for (std::size_t i = 0; i < size(); ++i) total += flops(i);
   return total;
 }
 
-std::string Program::misfit(std::size_t instruction, const std::string& rule) const {
-  const auto name = [this](const Value& value) {
-    return value.place < 0 ? leaves_[static_cast<std::size_t>(~value.place)].label
-                           : fmt::format("#{}", value.node);
-  };
-  const Instruction& failed = instructions_[instruction];
+std::string Program::misfit(const Op& op, std::span<const Value> operands, const Value& result,
+                            const std::string& rule) const {
   std::string given;
-  for (const std::uint32_t operand : operands(instruction)) {
-    const Value& value = values_[operand];
-    given += fmt::format("{}{}:{}", given.empty() ? "" : " and ", name(value),
-                         to_string(shapes_[value.shape]));
+  for (const Value& operand : operands) {
+    const std::string name = operand.place < 0
+                                 ? leaves_[static_cast<std::size_t>(~operand.place)].label
+                                 : fmt::format("#{}", operand.node);
+    given += fmt::format("{}{}:{}", given.empty() ? "" : " and ", name,
+                         to_string(shapes_[operand.shape]));
   }
-  return fmt::format("[{} #{}] {}: {}", failed.op->name(), values_[result(instruction)].node, given,
-                     rule);
+  return fmt::format("[{} #{}] {}: {}", op.name(), result.node, given, rule);
 }
 
 }  // namespace gradus

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 namespace gradus {
 
 struct Draft;
+struct Instructions;
 
 /// After a run, `parameter` has the value of `value`, which must have its shape.
 struct Update {
@@ -30,6 +32,10 @@ struct Update {
 /// it is computed to its last use, and values that do not live together share memory; an op that
 /// can writes over an operand that dies with it; a new parameter is computed straight into the old
 /// one where nothing needs the old one later.
+///
+/// What runs are steps: single numbers' in the compact form of scalar_code.hpp, and calls of all
+/// other ops. Whoever wants to look at the program finds its instructions, one for each op, which
+/// are listed when they are first asked for.
 class Program {
  public:
   /// Throws Error if there is nothing to compute, ShapeError if an update does not fit its
@@ -66,7 +72,13 @@ class Program {
     std::uint32_t first_operand;
     std::uint32_t attributes;
   };
-  static_assert(sizeof(Instruction) == 16 && sizeof(Value) == 16);
+  /// An instruction on more than single numbers: its operands stand in `operands(call)`.
+  struct Call {
+    const Op* op;
+    std::uint32_t first_operand;
+    std::uint32_t attributes;
+    Value result;
+  };
   /// A leaf whose value comes from outside: an input or a parameter.
   struct Leaf {
     NodeId node;
@@ -86,33 +98,38 @@ class Program {
     std::uint32_t leaf;
   };
 
-  std::span<const Instruction> instructions() const {
-    return {instructions_.data(), instructions_.size()};
+  // --- To run ---
+
+  const ScalarStep* steps() const { return steps_.data(); }
+  const Call& call(std::uint32_t i) const { return calls_[i]; }
+  std::span<const Value> operands(const Call& call) const {
+    const bool last = &call + 1 == calls_.end();
+    const std::size_t end = last ? call_operands_.size() : (&call + 1)->first_operand;
+    return {call_operands_.data() + call.first_operand, end - call.first_operand};
   }
+  /// The values that are asked for, in the order of the outputs.
+  std::span<const Value> outputs() const { return outputs_; }
+
+  // --- To look at ---
+
+  /// How many instructions there are, without listing them.
+  std::size_t size() const { return nodes_.size(); }
+  std::span<const Instruction> instructions() const;
   /// Leaves and constants first, then the result of each instruction.
-  std::span<const Value> values() const { return {values_.data(), values_.size()}; }
+  std::span<const Value> values() const;
   /// The position in values() of what an instruction computes.
   std::uint32_t result(std::size_t instruction) const {
-    return static_cast<std::uint32_t>(values_.size() - instructions_.size() + instruction);
+    return static_cast<std::uint32_t>(given_.size() + instruction);
   }
-  std::span<const std::uint32_t> operands(std::size_t instruction) const {
-    const std::size_t first = instructions_[instruction].first_operand;
-    const std::size_t end = instruction + 1 < instructions_.size()
-                                ? instructions_[instruction + 1].first_operand
-                                : operands_.size();
-    return {operands_.data() + first, end - first};
-  }
-  /// Those of all instructions, end to end.
-  std::span<const std::uint32_t> operands() const { return {operands_.data(), operands_.size()}; }
-  /// What to run: the instructions in order, those on single numbers as steps of their own.
-  const ScalarStep* steps() const { return steps_.data(); }
+  /// The positions in values() of what an instruction reads.
+  std::span<const std::uint32_t> operands(std::size_t instruction) const;
+
   std::span<const Leaf> leaves() const { return leaves_; }
   std::span<const Constant> constants() const { return constants_; }
   std::span<const Copy> copies() const { return copies_; }
-  std::span<const std::uint32_t> outputs() const { return outputs_; }  ///< as positions in values()
   std::span<const Shape> shapes() const { return shapes_; }
   const Shape& shape(std::uint32_t row) const { return shapes_[row]; }
-  const Attributes& attributes(std::uint32_t row) const { return attributes_[row]; }
+  const Attributes& attributes(std::uint32_t row) const;
 
   /// The most operands that an instruction has, or more.
   std::size_t most_operands() const { return most_operands_; }
@@ -120,6 +137,9 @@ class Program {
   Index buffer_elements() const { return buffer_elements_; }
   /// In the buffer, where values of fewer than 16 elements begin, which come last.
   Index small_start() const { return small_start_; }
+  /// Behind the buffer, where a product stands that a step adds at once, when instructions run one
+  /// by one.
+  Place passing() const { return buffer_elements_; }
   /// The numbers of the array that steps are about, and the position of the first small value in
   /// it.
   Index numbers() const { return first_small() + buffer_elements_ - small_start_; }
@@ -138,9 +158,10 @@ class Program {
   /// Floating-point operations of one instruction, and of a run.
   Index flops(std::size_t instruction) const;
   Index flops() const;
-  /// The text of an error about an instruction whose operands break a rule: "[gather #5] W:(4, 2)
-  /// and at:(3,): the rule". The tape may be gone, and with it names of what is computed.
-  std::string misfit(std::size_t instruction, const std::string& rule) const;
+  /// The text of an error about an op whose operands break a rule: "[gather #5] W:(4, 2) and
+  /// at:(3,): the rule". The tape may be gone, and with it names of what is computed.
+  std::string misfit(const Op& op, std::span<const Value> operands, const Value& result,
+                     const std::string& rule) const;
   /// How many parameter updates are computed in place, without a copy.
   std::size_t updates_in_place() const { return updates_in_place_; }
   /// The tape it was compiled from: only to be compared, as it may be gone.
@@ -148,22 +169,28 @@ class Program {
 
  private:
   friend class Compiler;
+  friend class Lister;
+  const Instructions& list() const;
+
   const Tape* tape_ = nullptr;
-  GrowingArray<Instruction> instructions_;
-  GrowingArray<Value> values_;
-  GrowingArray<std::uint32_t> operands_;
   GrowingArray<ScalarStep> steps_;
+  GrowingArray<NodeId> nodes_;  // of each instruction
+  GrowingArray<Call> calls_;
+  GrowingArray<Value> call_operands_;
+  GrowingArray<std::uint32_t> call_reads_;  // the same as positions in values()
+  std::vector<Value> given_;                // leaves and constants
+  std::vector<Value> outputs_;
   std::vector<Leaf> leaves_;
   std::vector<Constant> constants_;
   std::vector<Copy> copies_;
-  std::vector<std::uint32_t> outputs_;
   std::vector<Shape> shapes_;
   std::vector<Attributes> attributes_;
-  std::size_t most_operands_ = 2;
+  std::size_t most_operands_ = 3;
   Index buffer_elements_ = 0;
   Index least_elements_ = 0;
   Index small_start_ = 0;
   std::size_t updates_in_place_ = 0;
+  std::shared_ptr<Instructions> instructions_;  // of this program and its copies
 };
 
 }  // namespace gradus

@@ -67,7 +67,8 @@ const ScalarStep* run_steps(const ScalarStep* s, T* v, T* const* leaves) {
         ++s;
         break;
       }
-      case ScalarStep::accumulate: {
+      case ScalarStep::accumulate:
+      case ScalarStep::accumulate_after: {
         const T product = v[s->a] * v[s->b];
         v[s->y] = v[s->y] + product;
         break;

@@ -9,8 +9,8 @@
 namespace gradus {
 
 /// One step: y = op(a, b), each a position in an executor's array of numbers. Instructions whose
-/// operands and results are single numbers are such steps; others are steps that say which
-/// instruction to run. A third operand stands as the next step's `a`.
+/// operands and results are single numbers are such steps; others are steps that say which call to
+/// make. A third operand stands as the next step's `a`.
 ///
 /// The array begins with a room for an op's fixed number, such as a leaky ReLU's slope, and one for
 /// each leaf. Leaves that are single numbers are fetched into theirs when a run starts, so that a
@@ -23,17 +23,18 @@ struct ScalarStep {
 
   /// What a step does: a pointwise op, by its position in AllOps, or one of these.
   enum : std::uint32_t {
-    multiply_add = AllOps::size,  ///< y = c + a * b, c in the next step
+    multiply_add = AllOps::size,  ///< y = c + a * b, c in the next step, or a * b + c if its b is 1
     accumulate,                   ///< y = y + a * b
+    accumulate_after,             ///< y = a * b + y
     number,                       ///< y = the double whose halves are a and b
     fetch,                        ///< y = leaf a
     publish,                      ///< leaf a = y
-    general                       ///< the instruction a, which is not of single numbers
+    general                       ///< call a, which is not of single numbers
   };
   template <class O>
   static constexpr auto code = static_cast<std::uint32_t>(detail::position<O>(AllOps{}));
 
-  /// The instruction of the last step.
+  /// The call of the last step.
   static constexpr std::uint32_t end = ~std::uint32_t{0};
 };
 static_assert(sizeof(ScalarStep) == 16);
