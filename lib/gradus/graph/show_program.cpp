@@ -43,7 +43,8 @@ class Places {
   void in_buffer(DrawnPlace& place, const Program::Value& value) {
     place.kind = Kind::computed;
     place.first = value.place;
-    place.elements = program_.shape(value.shape).elements();
+    const bool kept = value.place != program_.passing();
+    place.elements = kept ? program_.shape(value.shape).elements() : 0;
   }
 
   void run(std::size_t i) {
@@ -73,8 +74,8 @@ class Places {
         std::count_if(drawing_.nodes.begin(), drawing_.nodes.end(), [&](const DrawnNode& n) {
           return n.kind != DrawnKind::fold && of(n.id)->kind == Kind::dropped;
         });
-    std::string steps = fmt::format("Steps that run: {}.",
-                                    grouped(static_cast<Index>(program_.size())));
+    std::string steps =
+        fmt::format("Steps that run: {}.", grouped(static_cast<Index>(program_.size())));
     if (dropped > 0) steps += fmt::format(" Nodes that are dropped: {}.", grouped(dropped));
     drawing_.notes.push_back(std::move(steps));
     std::string memory = fmt::format("Numbers in memory: {}", grouped(program_.buffer_elements()));

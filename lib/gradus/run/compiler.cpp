@@ -119,7 +119,7 @@ void Compiler::add_leaf(NodeId id) {
 
 void Compiler::set_place(NodeId id, Program::Place place) {
   if (is_number(id)) {
-    lives_[id].position = position(place);
+    lives_[id].position = program_.position(place);
   } else {
     lives_[id].position = static_cast<std::uint32_t>(places_.size());
     places_.push_back(place);
@@ -151,7 +151,8 @@ void Compiler::add_call(NodeId id, std::span<const NodeId> operands) {
   program_.most_operands_ = std::max(program_.most_operands_, operands.size());
   const auto call = static_cast<std::uint32_t>(program_.calls_.size());
   const Program::Value result = value(id);
-  program_.calls_.push_back({&tape_.op(id), first, attributes_row(id), result});
+  const auto count = static_cast<std::uint32_t>(operands.size());
+  program_.calls_.push_back({&tape_.op(id), first, count, attributes_row(id), result});
   steps.push_back({ScalarStep::general, 0, call, 0});
   if (result.place < 0 && is_number(id)) {  // steps find a leaf in the array
     const auto leaf = static_cast<std::uint32_t>(~result.place);

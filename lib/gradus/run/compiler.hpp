@@ -75,14 +75,9 @@ class Compiler {
   bool is_op(NodeId id) const { return lives_[id].last_use != dead && !is_leaf(tape_.op(id)); }
   /// Whether the value of a node that was added is a single number.
   bool is_number(NodeId id) { return elements_[shape_row(id)] == 1; }
-  /// In the executor's array of numbers, of a single number.
-  std::uint32_t position(Program::Place place) const {
-    return static_cast<std::uint32_t>(place < 0 ? -place : place + program_.first_small());
-  }
   Program::Place place_of(NodeId id) {
-    const Program::Place position = lives_[id].position;
-    if (!is_number(id)) return places_[lives_[id].position];
-    return position < program_.first_small() ? -position : position - program_.first_small();
+    const std::uint32_t position = lives_[id].position;
+    return is_number(id) ? program_.place(position) : places_[position];
   }
   void set_place(NodeId id, Program::Place place);
   Program::Value value(NodeId id) { return {place_of(id), shape_row(id), id}; }
@@ -97,8 +92,8 @@ class Compiler {
   NodeId add_numbers(NodeId id);
   void add_call(NodeId id, std::span<const NodeId> operands);
   void add_step(NodeId id, std::span<const NodeId> operands);
-  ScalarStep* write_step(ScalarStep* to, const ScalarStep& step, bool a_is_product,
-                         bool b_is_product);
+  static ScalarStep* write_step(ScalarStep* to, const ScalarStep& step, bool a_is_product,
+                                bool b_is_product);
   void list_outputs();
   void list_copies();
   void list_reads();

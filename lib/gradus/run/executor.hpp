@@ -40,7 +40,7 @@ class Executor {
   void run();
   /// The same with a look at every result: stops at the first op whose result holds a NaN or an
   /// infinity, and returns its node. Leaves are looked at too. After a stop, updates may be half
-  /// done.
+  /// done. The first call lists the program's instructions, as that of run_timed().
   [[nodiscard]] std::optional<NodeId> run_checked();
   /// The same as run(), with a clock: writes the nanoseconds that each instruction took, and last
   /// those of the copies that follow. Throws Error unless `nanoseconds` has one element more than

@@ -83,29 +83,12 @@ Program::Program(std::initializer_list<Var> outputs, std::initializer_list<Updat
     : Program(std::span<const Var>(outputs.begin(), outputs.size()),
               std::span<const Update>(updates.begin(), updates.size()), passes) {}
 
-std::span<const Program::Instruction> Program::instructions() const { return list().list; }
-
-std::span<const Program::Value> Program::values() const { return list().values; }
-
-std::span<const std::uint32_t> Program::operands(std::size_t instruction) const {
-  const Instructions& all = list();
-  const std::size_t first = all.list[instruction].first_operand;
-  const bool last = instruction + 1 == all.list.size();
-  const std::size_t end = last ? all.operands.size() : all.list[instruction + 1].first_operand;
-  return {all.operands.data() + first, end - first};
-}
-
-const Attributes& Program::attributes(std::uint32_t row) const {
-  return row < attributes_.size() ? attributes_[row] : list().attributes[row];
-}
-
 std::size_t Program::bytes() const {
   const auto of = [](const auto& table) { return table.capacity() * sizeof(table[0]); };
   std::size_t bytes = steps_.bytes() + nodes_.bytes() + calls_.bytes() + call_operands_.bytes() +
                       call_reads_.bytes() + of(given_) + of(outputs_) + of(leaves_) +
                       of(constants_) + of(copies_) + of(shapes_) + of(attributes_) +
-                      of(instructions_->list) + of(instructions_->values) +
-                      of(instructions_->operands) + of(instructions_->attributes);
+                      (instructions_ ? instructions_->bytes.load() : 0);
   for (const Leaf& leaf : leaves_) bytes += leaf.first.capacity() * sizeof(double);
   for (const Constant& constant : constants_)
     bytes += constant.elements.capacity() * sizeof(double);

@@ -54,8 +54,8 @@ class Program {
   /// inputs and parameters but those that the draft's tape was given.
   Program(const Draft& draft, Passes passes);
 
-  /// Where a value is kept: an offset in elements into the executor's buffer if >= 0, else leaf
-  /// ~place.
+  /// Where a value is kept: an offset in elements into the executor's buffer if >= 0, or passing(),
+  /// which is its end; else leaf ~place.
   using Place = std::int64_t;
 
   /// A value that the program computes or reads. `node` is the one on the tape that has it: of
@@ -65,17 +65,16 @@ class Program {
     std::uint32_t shape;
     NodeId node;
   };
-  /// One op to run: its operands' values stand in `operands()` from `first_operand` up to the next
-  /// instruction's.
+  /// One op. `attributes` is a row for `attributes()`.
   struct Instruction {
     const Op* op;
-    std::uint32_t first_operand;
+    std::uint32_t first_operand;  ///< see `operands()`
     std::uint32_t attributes;
   };
-  /// An instruction on more than single numbers: its operands stand in `operands(call)`.
+  /// An op that is no step of its own: on more than single numbers, or a person's own.
   struct Call {
     const Op* op;
-    std::uint32_t first_operand;
+    std::uint32_t first_operand, operand_count;  ///< see `operands()`
     std::uint32_t attributes;
     Value result;
   };
@@ -103,17 +102,17 @@ class Program {
   const ScalarStep* steps() const { return steps_.data(); }
   const Call& call(std::uint32_t i) const { return calls_[i]; }
   std::span<const Value> operands(const Call& call) const {
-    const bool last = &call + 1 == calls_.end();
-    const std::size_t end = last ? call_operands_.size() : (&call + 1)->first_operand;
-    return {call_operands_.data() + call.first_operand, end - call.first_operand};
+    return {call_operands_.data() + call.first_operand, call.operand_count};
   }
   /// The values that are asked for, in the order of the outputs.
   std::span<const Value> outputs() const { return outputs_; }
 
   // --- To look at ---
 
-  /// How many instructions there are, without listing them.
-  std::size_t size() const { return nodes_.size(); }
+  // Whichever of these is called first lists the instructions, which takes longer than to compile
+  // them and twice the memory again. A program and its copies keep the list; threads may ask at
+  // once.
+
   std::span<const Instruction> instructions() const;
   /// Leaves and constants first, then the result of each instruction.
   std::span<const Value> values() const;
@@ -123,13 +122,21 @@ class Program {
   }
   /// The positions in values() of what an instruction reads.
   std::span<const std::uint32_t> operands(std::size_t instruction) const;
+  /// The attributes of an instruction, if its op reads any.
+  const Attributes& attributes(std::uint32_t row) const;
+  /// Floating-point operations of one instruction, and of a run.
+  Index flops(std::size_t instruction) const;
+  Index flops() const;
 
+  // --- Without a list ---
+
+  /// The number of instructions.
+  std::size_t size() const { return nodes_.size(); }
   std::span<const Leaf> leaves() const { return leaves_; }
   std::span<const Constant> constants() const { return constants_; }
   std::span<const Copy> copies() const { return copies_; }
   std::span<const Shape> shapes() const { return shapes_; }
   const Shape& shape(std::uint32_t row) const { return shapes_[row]; }
-  const Attributes& attributes(std::uint32_t row) const;
 
   /// The most operands that an instruction has, or more.
   std::size_t most_operands() const { return most_operands_; }
@@ -137,14 +144,14 @@ class Program {
   Index buffer_elements() const { return buffer_elements_; }
   /// In the buffer, where values of fewer than 16 elements begin, which come last.
   Index small_start() const { return small_start_; }
-  /// Behind the buffer, where a product stands that a step adds at once, when instructions run one
-  /// by one.
+  /// The end of the buffer. There stands a product that has no place, as one step makes and adds
+  /// it, while instructions run one by one.
   Place passing() const { return buffer_elements_; }
   /// The numbers of the array that steps are about, and the position of the first small value in
   /// it.
   Index numbers() const { return first_small() + buffer_elements_ - small_start_; }
   Index first_small() const { return 1 + static_cast<Index>(leaves_.size()); }
-  /// Bytes that the program itself takes.
+  /// Bytes that the program itself takes, with the list of its instructions once there is one.
   std::size_t bytes() const;
   /// The most bytes that are in use at once for computed values and constants, with elements of
   /// `element_size` bytes; inputs and parameters are apart.
@@ -155,9 +162,6 @@ class Program {
   Index least_bytes(std::size_t element_size) const {
     return least_elements_ * static_cast<Index>(element_size);
   }
-  /// Floating-point operations of one instruction, and of a run.
-  Index flops(std::size_t instruction) const;
-  Index flops() const;
   /// The text of an error about an op whose operands break a rule: "[gather #5] W:(4, 2) and
   /// at:(3,): the rule". The tape may be gone, and with it names of what is computed.
   std::string misfit(const Op& op, std::span<const Value> operands, const Value& result,
@@ -171,6 +175,14 @@ class Program {
   friend class Compiler;
   friend class Lister;
   const Instructions& list() const;
+  /// In the array that steps are about, of a single number; and its place.
+  std::uint32_t position(Place place) const {
+    return static_cast<std::uint32_t>(place < 0 ? -place : place - small_start_ + first_small());
+  }
+  Place place(std::uint32_t position) const {
+    const Place behind_leaves = Place{position} - first_small();
+    return behind_leaves < 0 ? -Place{position} : behind_leaves + small_start_;
+  }
 
   const Tape* tape_ = nullptr;
   GrowingArray<ScalarStep> steps_;

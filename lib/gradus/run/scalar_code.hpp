@@ -9,8 +9,8 @@
 namespace gradus {
 
 /// One step: y = op(a, b), each a position in an executor's array of numbers. Instructions whose
-/// operands and results are single numbers are such steps; others are steps that say which call to
-/// make. A third operand stands as the next step's `a`.
+/// operands and results are single numbers are such steps; others, and people's own ops, are steps
+/// that say which call to make. A third operand stands as the next step's `a`.
 ///
 /// The array begins with a room for an op's fixed number, such as a leaky ReLU's slope, and one for
 /// each leaf. Leaves that are single numbers are fetched into theirs when a run starts, so that a
@@ -29,7 +29,7 @@ struct ScalarStep {
     number,                       ///< y = the double whose halves are a and b
     fetch,                        ///< y = leaf a
     publish,                      ///< leaf a = y
-    general                       ///< call a, which is not of single numbers
+    general                       ///< call a: an op that no step is for
   };
   template <class O>
   static constexpr auto code = static_cast<std::uint32_t>(detail::position<O>(AllOps{}));
