@@ -14,11 +14,11 @@ if(CMAKE_SCRIPT_MODE_FILE)  # cmake -D file=... -D name=... -D output=... -P Gra
 #include <string_view>
 
 namespace gradus::embedded {
-static constexpr char bytes[] = {
+static constexpr char bytes_of_${name}[] = {
 ${characters}
 };
 extern const std::string_view ${name};
-const std::string_view ${name}(bytes, sizeof bytes);
+const std::string_view ${name}(bytes_of_${name}, sizeof bytes_of_${name});
 }  // namespace gradus::embedded
 ")
   return()
@@ -37,6 +37,7 @@ function(gradus_embed target)
       COMMAND ${CMAKE_COMMAND} -D file=${file} -D name=${name} -D output=${output} -P ${GRADUS_EMBED_SCRIPT}
       DEPENDS ${file} ${GRADUS_EMBED_SCRIPT}
       COMMENT "Embedding ${path}" VERBATIM)
+    set_source_files_properties(${output} PROPERTIES UNITY_GROUP embedded)
     target_sources(${target} PRIVATE ${output})
   endforeach()
 endfunction()

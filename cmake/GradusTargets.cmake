@@ -39,25 +39,50 @@ endfunction()
 
 # Most of a file's time to build goes to headers and templates that its neighbours need, too. So what many
 # include is read once for a target, and up to `batch` files of a folder are compiled as one (CMake's
-# unity build). -D CMAKE_UNITY_BUILD=OFF compiles each by itself.
+# unity build), those of all small folders together. -D CMAKE_UNITY_BUILD=OFF compiles each by itself.
+#   gradus_build_together(NAME BATCH HEADER...)            headers of the target's own are read once, too
+#   gradus_build_together(NAME BATCH HEADERS_OF TARGET)    what another target with the same options has read
 function(gradus_build_together name batch)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "HEADERS_OF" "")
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")  # for ccache
   endif()
-  target_precompile_headers(${name} PRIVATE
-    <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <limits> <map> <memory> <numeric> <optional>
-    <set> <span> <sstream> <string> <string_view> <unordered_map> <utility> <variant> <vector> <fmt/core.h>)
+  if(arg_HEADERS_OF)
+    target_precompile_headers(${name} REUSE_FROM ${arg_HEADERS_OF})
+  else()
+    target_precompile_headers(${name} PRIVATE
+      <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <limits> <map> <memory> <numeric> <optional>
+      <set> <span> <sstream> <string> <string_view> <unordered_map> <utility> <variant> <vector> <fmt/core.h>
+      ${arg_UNPARSED_ARGUMENTS})
+  endif()
   if(NOT DEFINED CMAKE_UNITY_BUILD)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
   endif()
   set_target_properties(${name} PROPERTIES UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${name} SOURCES)
   foreach(source IN LISTS sources)
+    get_source_file_property(alone ${source} SKIP_UNITY_BUILD_INCLUSION)
     cmake_path(GET source PARENT_PATH folder)
     cmake_path(GET folder FILENAME folder)
-    list(LENGTH of_${folder} count)
-    list(APPEND of_${folder} ${source})
-    math(EXPR group "${count} / ${batch}")
-    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${group})
+    if(folder AND NOT alone)
+      list(APPEND folders ${folder})
+      list(APPEND of_${folder} ${source})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES folders)
+  foreach(folder IN LISTS folders)
+    list(LENGTH of_${folder} size)
+    math(EXPR groups "(${size} + ${batch} - 1) / ${batch}")  # as equal as can be
+    set(number 0)
+    foreach(source IN LISTS of_${folder})
+      if(size LESS 8)
+        set(group small_folders)
+      else()
+        math(EXPR group "${number} * ${groups} / ${size}")
+        set(group ${folder}_${group})
+      endif()
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+      math(EXPR number "${number} + 1")
+    endforeach()
   endforeach()
 endfunction()

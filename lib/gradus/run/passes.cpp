@@ -7,7 +7,7 @@
 namespace gradus {
 namespace {
 
-constexpr std::array known{
+constexpr std::array named_passes{
     NamedPass{Pass::dead_code, "dead-code"},
     NamedPass{Pass::constants, "constants"},
     NamedPass{Pass::algebra, "algebra"},
@@ -23,9 +23,9 @@ constexpr std::array known{
 
 }  // namespace
 
-std::span<const NamedPass> all_passes() { return known; }
+std::span<const NamedPass> all_passes() { return named_passes; }
 
-Passes Passes::all() { return Passes((1u << known.size()) - 1u); }
+Passes Passes::all() { return Passes((1u << named_passes.size()) - 1u); }
 
 Passes Passes::parse(std::string_view text) {
   Passes chosen = none();
@@ -39,7 +39,7 @@ Passes Passes::parse(std::string_view text) {
     } else {
       const bool away = word.substr(0, 1) == "-";
       if (away) word.remove_prefix(1);
-      const Pass pass = find_named<NamedPass>("pass", word, known).pass;
+      const Pass pass = find_named<NamedPass>("pass", word, named_passes).pass;
       chosen = away ? chosen.without(pass) : chosen.with(pass);
     }
     if (comma == std::string_view::npos) return chosen;
@@ -50,7 +50,7 @@ Passes Passes::parse(std::string_view text) {
 std::string to_string(Passes passes) {
   if (passes == Passes::all()) return "all";
   std::string names;
-  for (const NamedPass& named : known) {
+  for (const NamedPass& named : named_passes) {
     if (!passes.has(named.pass)) continue;
     if (!names.empty()) names += ',';
     names += named.name;
