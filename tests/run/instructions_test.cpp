@@ -187,7 +187,7 @@ TEST_CASE("a product that a step adds has no place of its own", "[run]") {
   show_program(drawing, program);
   const auto at = find(drawing, product.id());
   REQUIRE(at);
-  CHECK(drawing.places[*at].kind == DrawnPlace::Kind::computed);
+  CHECK(drawing.places[*at].kind == DrawnPlace::Kind::passing);
   CHECK(drawing.places[*at].elements == 0);
 }
 

@@ -97,7 +97,8 @@ struct DrawnPlace {
     dropped,   ///< not in the program: nothing needs it
     given,     ///< an input or a parameter: its memory comes from outside
     computed,  ///< in the program's buffer, by a step; or a constant, put there once
-    in_place   ///< computed over an operand that dies with it, or over the parameter it replaces
+    in_place,  ///< computed over an operand that dies with it, or over the parameter it replaces
+    passing    ///< a product that the next step adds to something at once: it is never in memory
   };
   Kind kind = Kind::dropped;
   std::uint32_t step = 0;     ///< the how-manieth op that runs, from 1; 0 for what does not run

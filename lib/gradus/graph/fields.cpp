@@ -30,7 +30,8 @@ constexpr std::array flows{Name{"forward", DrawnFlow::forward},
                            Name{"update", DrawnFlow::update}};
 constexpr std::array places{
     Name{"dropped", DrawnPlace::Kind::dropped}, Name{"given", DrawnPlace::Kind::given},
-    Name{"computed", DrawnPlace::Kind::computed}, Name{"in place", DrawnPlace::Kind::in_place}};
+    Name{"computed", DrawnPlace::Kind::computed}, Name{"in place", DrawnPlace::Kind::in_place},
+    Name{"passing", DrawnPlace::Kind::passing}};
 constexpr std::array flags{Name{"output", &DrawnNode::output}, Name{"updated", &DrawnNode::updated},
                            Name{"derivative", &DrawnNode::derivative},
                            Name{"backward", &DrawnNode::backward}};

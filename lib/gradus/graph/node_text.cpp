@@ -22,6 +22,7 @@ std::string place_text(const DrawnPlace& place) {
   std::string text = place.step == 0 ? "put once" : fmt::format("step {}", place.step);
   if (place.elements > 0) text += fmt::format(", memory {}", place.first);
   if (place.elements > 1) text += fmt::format("..{}", place.first + place.elements - 1);
+  if (place.kind == DrawnPlace::Kind::passing) text += ", added at once";
   if (place.kind == DrawnPlace::Kind::in_place) text += fmt::format(", over #{}", place.over);
   return text;
 }

@@ -41,10 +41,11 @@ class Places {
   }
 
   void in_buffer(DrawnPlace& place, const Program::Value& value) {
-    place.kind = Kind::computed;
-    place.first = value.place;
-    const bool kept = value.place != program_.passing();
-    place.elements = kept ? program_.shape(value.shape).elements() : 0;
+    const Index elements = program_.shape(value.shape).elements();
+    const bool passing = value.place == program_.passing() && elements > 0;
+    place.kind = passing ? Kind::passing : Kind::computed;
+    place.first = passing ? 0 : value.place;
+    place.elements = passing ? 0 : elements;
   }
 
   void run(std::size_t i) {
