@@ -39,7 +39,7 @@ endfunction()
 
 # Most of a file's time to build goes to headers and templates that its neighbours need, too. So what many
 # include is read once for a target, and up to `batch` files of a folder are compiled as one (CMake's
-# unity build), those of all small folders together. -D CMAKE_UNITY_BUILD=OFF compiles each by itself.
+# unity build), those of all folders of less than eight together. -D CMAKE_UNITY_BUILD=OFF compiles each by itself.
 #   gradus_build_together(NAME BATCH HEADER...)            headers of the target's own are read once, too
 #   gradus_build_together(NAME BATCH HEADERS_OF TARGET)    what another target with the same options has read
 function(gradus_build_together name batch)
@@ -64,7 +64,7 @@ function(gradus_build_together name batch)
     get_source_file_property(alone ${source} SKIP_UNITY_BUILD_INCLUSION)
     cmake_path(GET source PARENT_PATH folder)
     cmake_path(GET folder FILENAME folder)
-    if(folder AND NOT alone)
+    if(folder AND NOT alone)  # another part's objects have no folder
       list(APPEND folders ${folder})
       list(APPEND of_${folder} ${source})
     endif()

@@ -12,6 +12,7 @@
 #include "gradus/ops/ops.hpp"
 #include "gradus/run/executor.hpp"
 #include "gradus/run/value.hpp"
+#include "run/check_instructions.hpp"
 
 using namespace gradus;
 
@@ -118,7 +119,6 @@ TEST_CASE("random formulas of single numbers have the values that are looked at"
 TEST_CASE("steps are listed as the ops that were recorded", "[run]") {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     RandomFormula formula(seed);
-    const Tape& tape = formula.tape;
     Var loss = formula.nodes[0] * formula.nodes[1];
     for (std::size_t i = 6; i < 30; ++i) {
       const Var product = formula.nodes[i] * formula.nodes[i - 1];
@@ -130,26 +130,8 @@ TEST_CASE("steps are listed as the ops that were recorded", "[run]") {
     for (const Passes passes :
          {recorded, recorded.without(Pass::in_place), recorded.without(Pass::sharing)}) {
       const Program program(outputs, updates, passes);
-      const auto values = program.values();
-      REQUIRE(program.instructions().size() == program.size());
-      REQUIRE(values.size() > program.size());
-      NodeId before = 0;
-      for (std::size_t i = 0; i < program.size(); ++i) {
-        const Program::Instruction& instruction = program.instructions()[i];
-        const Program::Value& result = values[program.result(i)];
-        INFO("seed " << seed << ", " << tape.label(result.node));
-        CHECK(result.node > before);
-        before = result.node;
-        CHECK(instruction.op == &tape.op(result.node));
-        CHECK(program.attributes(instruction.attributes) == tape.attributes(result.node));
-        CHECK(program.shape(result.shape) == tape.shape(result.node));
-        const auto wanted = tape.operands(result.node);
-        const auto listed = program.operands(i);
-        REQUIRE(listed.size() == wanted.size());
-        for (std::size_t k = 0; k < listed.size(); ++k) {
-          CHECK(values[listed[k]].node == wanted[k]);
-        }
-      }
+      INFO("seed " << seed);
+      check_instructions(program, formula.tape);
       CHECK(program.outputs()[0].node == loss.id());
     }
   }

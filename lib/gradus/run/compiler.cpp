@@ -7,6 +7,28 @@
 #include "gradus/run/instructions.hpp"
 
 namespace gradus {
+namespace {
+
+/// Writes the step y = op(a, b), and tells where the next one goes. If one operand is a product
+/// that the step before has made for this one alone, a sum becomes one step with it.
+ScalarStep* write_step(ScalarStep* to, const ScalarStep& step, bool a_is_product,
+                       bool b_is_product) {
+  if (step.op != ScalarStep::code<Add> || a_is_product == b_is_product) {
+    *to = step;
+    return to + 1;
+  }
+  const std::uint32_t c = a_is_product ? step.b : step.a;
+  to[-1].y = step.y;
+  if (c == step.y) {
+    to[-1].op = a_is_product ? ScalarStep::accumulate_after : ScalarStep::accumulate;
+    return to;
+  }
+  to[-1].op = ScalarStep::multiply_add;
+  *to = {ScalarStep::general, 0, c, a_is_product ? 1u : 0u};
+  return to + 1;
+}
+
+}  // namespace
 
 void Compiler::run() {
   program_.tape_ = &recorded_;
@@ -184,25 +206,6 @@ void Compiler::add_step(NodeId id, std::span<const NodeId> operands) {
   const bool published = y < program_.first_small();
   if (published) steps.push_back({ScalarStep::publish, y, y - 1, 0});
   product_ = !published && op == ScalarStep::code<Mul> ? id : no_node;
-}
-
-/// Writes the step y = op(a, b), and tells where the next one goes. If one operand is a product
-/// that the step before has made for this one alone, a sum becomes one step with it.
-inline ScalarStep* Compiler::write_step(ScalarStep* to, const ScalarStep& step, bool a_is_product,
-                                        bool b_is_product) {
-  if (step.op != ScalarStep::code<Add> || a_is_product == b_is_product) {
-    *to = step;
-    return to + 1;
-  }
-  const std::uint32_t c = a_is_product ? step.b : step.a;
-  to[-1].y = step.y;
-  if (c == step.y) {
-    to[-1].op = a_is_product ? ScalarStep::accumulate_after : ScalarStep::accumulate;
-    return to;
-  }
-  to[-1].op = ScalarStep::multiply_add;
-  *to = {ScalarStep::general, 0, c, a_is_product ? 1u : 0u};
-  return to + 1;
 }
 
 /// Adds the nodes from `id` on that are ops of one or two single numbers, of which long tapes are

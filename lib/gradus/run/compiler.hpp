@@ -92,8 +92,6 @@ class Compiler {
   NodeId add_numbers(NodeId id);
   void add_call(NodeId id, std::span<const NodeId> operands);
   void add_step(NodeId id, std::span<const NodeId> operands);
-  static ScalarStep* write_step(ScalarStep* to, const ScalarStep& step, bool a_is_product,
-                                bool b_is_product);
   void list_outputs();
   void list_copies();
   void list_reads();

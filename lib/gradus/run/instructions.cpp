@@ -53,8 +53,7 @@ void Lister::run() {
       case ScalarStep::fetch:
         numbers_[step->y] = leaves_[step->a];
         break;
-      case ScalarStep::publish:
-        leaves_[step->a] = next() - 1;
+      case ScalarStep::publish:  // where it was published is its place already
         break;
       case ScalarStep::number:
         to_.attributes.emplace_back(
