@@ -7,14 +7,11 @@
 // gradient of a layer's weights, X^T dY. Libraries that are not installed are left out. Each line
 // has the median, least and most of the rounds; a ratio is the median of the rounds' ratios.
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/align/aligned_allocator.hpp>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <ctime>
 #include <functional>
 #include <map>
 #include <stdexcept>
@@ -27,6 +24,7 @@
 #include "gradus/kernels/gemm.hpp"
 #include "gradus/kernels/threads.hpp"
 #include "options.hpp"
+#include "timing.hpp"
 
 namespace benchmark {
 
@@ -94,22 +92,11 @@ std::vector<Shape> parse_shapes(const std::string& list) {
   return shapes;
 }
 
-/// The time of the calling thread alone, or of the wall.
-double now(bool one_thread) {
-  timespec time{};
-  clock_gettime(one_thread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
 double seconds(const std::function<void()>& f, std::int64_t times, bool one_thread) {
-  const double start = now(one_thread);
+  const auto clock = one_thread ? thread_now : now;
+  const double start = clock();
   for (std::int64_t i = 0; i < times; ++i) f();
-  return now(one_thread) - start;
-}
-
-double median(std::vector<double> x) {
-  std::sort(x.begin(), x.end());
-  return (x[(x.size() - 1) / 2] + x[x.size() / 2]) / 2;
+  return clock() - start;
 }
 
 /// From the start of a cache line, as tensors are.
@@ -191,8 +178,7 @@ void measure(const Shape& s, const Options& options, const std::vector<Blas>& ot
   }
   for (int round = 0; round < options.count("rounds"); ++round) {
     for (Entrant& entrant : entrants) {
-      // Threads of the one before still spin, waiting for more, on cores that this one needs.
-      if (threads > 1) usleep(50000);
+      if (threads > 1) let_threads_sleep();
       seconds(entrant.run, std::min<std::int64_t>(times, 3),
               alone);  // caches and threads awake again
       entrant.gflops.push_back(flop * static_cast<double>(times) /

@@ -11,13 +11,10 @@
 //   random   formulas of 250 nodes: mul, add, neg, relu, tanh, sin of what was recorded shortly
 //            before, never twice the same; their sum
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <ctime>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -27,6 +24,7 @@
 #include "gradus/ops/ops.hpp"
 #include "gradus/run/executor.hpp"
 #include "options.hpp"
+#include "timing.hpp"
 
 namespace benchmark {
 namespace {
@@ -151,18 +149,6 @@ Recording record(const std::string& workload, Tape& tape, std::size_t nodes) {
   throw std::invalid_argument("--workload is chain, smlp or random, not '" + workload + "'");
 }
 
-double processor_time() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
-double peak_megabytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
-}
-
 /// The times of all rounds, in ns a forward node.
 struct Times {
   std::vector<double> record, gradient, compile, first_run, once, rerun;
@@ -171,23 +157,23 @@ struct Times {
 /// All phases, one after the other, on a new tape. Returns what is not a time, for the line.
 template <class T>
 std::string measure(const Options& options, std::size_t nodes, Times& times) {
-  const double start = processor_time();
+  const double start = thread_now();
   Tape tape;
   const Recording work = record(options.text("workload"), tape, nodes);
-  const double recorded = processor_time();
+  const double recorded = thread_now();
   const std::vector<Var> gradients = gradient(work.loss, work.wrt);
   std::vector<gradus::Update> updates;
   for (std::size_t i = 0; work.train && i < work.wrt.size(); ++i) {
     const Var change = gradients[i] * -1e-6;
     updates.push_back({work.wrt[i], work.wrt[i] + change});
   }
-  const double differentiated = processor_time();
+  const double differentiated = thread_now();
   std::vector<Var> outputs{work.loss};
   outputs.insert(outputs.end(), gradients.begin(), gradients.end());
   gradus::Executor<T> executor(gradus::Program(outputs, updates));
-  const double compiled = processor_time();
+  const double compiled = thread_now();
   executor.run();
-  const double run = processor_time();
+  const double run = thread_now();
   const double loss = executor.item(0), g0 = executor.item(1);
 
   const double count = static_cast<double>(work.nodes);
@@ -199,13 +185,13 @@ std::string measure(const Options& options, std::size_t nodes, Times& times) {
   times.once.push_back(ns(start, run));
 
   const double turn = options.count("ms") / 1e3;
-  const double again = processor_time();
+  const double again = thread_now();
   double now = again;
   int runs = 0;
   while (now - again < turn) {
     executor.run();
     ++runs;
-    now = processor_time();
+    now = thread_now();
   }
   times.rerun.push_back(ns(again, now) / runs);
 
@@ -231,11 +217,6 @@ std::vector<int> counts(const std::string& list) {
     at = comma + 1;
   }
   return numbers;
-}
-
-double median(std::vector<double> x) {
-  std::sort(x.begin(), x.end());
-  return (x[(x.size() - 1) / 2] + x[x.size() / 2]) / 2;
 }
 
 }  // namespace
@@ -264,7 +245,7 @@ void tape(const std::vector<std::string>& words) {
         what.c_str(), options.text("dtype").c_str(), rerun, *least, *most, median(times.record),
         median(times.gradient), median(times.compile), median(times.first_run), median(times.once),
         *std::min_element(times.once.begin(), times.once.end()),
-        *std::max_element(times.once.begin(), times.once.end()), peak_megabytes(),
+        *std::max_element(times.once.begin(), times.once.end()), most_resident_mb(),
         (*most - *least) / rerun, options.count("rounds"));
     std::fflush(stdout);
   }

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -14,15 +13,14 @@ namespace benchmark {
 
 namespace {
 
-/// Processor seconds of this process.
-double own_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+double seconds_of(clockid_t clock) {
+  timespec time{};
+  clock_gettime(clock, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
+
+/// Processor seconds of this process.
+double own_seconds() { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
 
 /// Processor seconds of all processes, without those that only waited. 0 where the system does not
 /// tell.
@@ -36,14 +34,16 @@ double all_seconds() {
 
 }  // namespace
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double now() { return seconds_of(CLOCK_MONOTONIC); }
 
-double thread_now() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+double thread_now() { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
+
+void let_threads_sleep() {
+  for (int i = 0; i < 200; ++i) {
+    const double used = own_seconds();
+    usleep(5000);
+    if (own_seconds() - used < 0.5e-3) return;
+  }
 }
 
 double median(std::vector<double> x) {

@@ -12,6 +12,10 @@ double now();
 /// Processor seconds of the calling thread. One thread's work is timed by them: others that use the
 /// same core do not count.
 double thread_now();
+/// Waits until no thread of this process runs but this one, which sleeps: after its last product a
+/// library's threads spin in case there is more to do (OpenBLAS' for over 50 ms), on a core that
+/// the next one needs. Gives up after a second.
+void let_threads_sleep();
 /// The middle of an odd number, the mean of the two middle ones of an even number.
 double median(std::vector<double> x);
 

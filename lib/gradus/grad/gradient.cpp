@@ -114,6 +114,18 @@ inline Var contribution_to(Var x, const Op& op, const Vjp& vjp, const Tape& tape
   return fit(contribution, x, op, vjp.operand);
 }
 
+/// Handles to nodes, in `few` if there is room.
+inline std::span<Var> copies(Tape& tape, std::span<const NodeId> nodes, std::array<Var, 3>& few,
+                             std::vector<Var>& many) {
+  if (nodes.size() > few.size()) [[unlikely]] {
+    many.clear();
+    for (const NodeId node : nodes) many.emplace_back(tape, node);
+    return many;
+  }
+  for (std::size_t k = 0; k < nodes.size(); ++k) few[k] = Var(tape, nodes[k]);
+  return {few.data(), nodes.size()};
+}
+
 /// Walks back from the loss and records the adjoints of the nodes between it and `wrt`, which it
 /// returns. Notes each contribution in `contributions`, if that is given.
 std::vector<NodeId> walk_back(Var loss, std::span<const Var> wrt,
@@ -141,33 +153,30 @@ std::vector<NodeId> walk_back(Var loss, std::span<const Var> wrt,
   const Op& add = op<Add>();
   Tape::AdjointOf adjoint(tape);
   NodeId* const adjoint_of = adjoints.data();
+  const std::uint8_t* const depends = found.data();
   std::array<Var, 3> few;
   std::vector<Var> many;
   for (NodeId id = loss.id();; --id) {
     const NodeId dy = adjoint_of[id];
     if (dy != no_node) {
       const Op& op = tape.op(id);
-      const Attributes& attributes = tape.attributes(id);
       // Copies: recording may move the tape's tables, but for the attributes.
       const auto operands = tape.operands(id);
-      const std::size_t count = operands.size();
-      if (count > few.size()) many.resize(count);
-      Var* const x = count > few.size() ? many.data() : few.data();
-      for (std::size_t k = 0; k < count; ++k) x[k] = Var(tape, operands[k]);
-      Vjp vjp{0, Var(tape, dy), {x, count}, Var(tape, id), attributes};
-      for (std::uint32_t k = 0; k < count; ++k) {
-        vjp.operand = static_cast<int>(k);
+      const std::span<Var> x = copies(tape, operands, few, many);
+      Vjp vjp{0, Var(tape, dy), x, Var(tape, id), tape.attributes(id)};
+      for (std::uint32_t k = 0; k < x.size(); ++k) {
         const NodeId to = x[k].id();
-        if (!(found[to] & smooth) || op.flow(vjp.operand) != Flow::smooth) continue;
+        vjp.operand = static_cast<int>(k);
+        if (!(depends[to] & smooth) || op.flow(vjp.operand) != Flow::smooth) continue;
         adjoint.set(to, id);
         const Var contribution = contribution_to(x[k], op, vjp, tape);
         if (contributions) contributions->push_back({{to, id, k}, contribution.id()});
-        NodeId& total = adjoint_of[to];
-        if (total == no_node) {
-          total = contribution.id();
+        const NodeId others = adjoint_of[to];
+        if (others == no_node) {
+          adjoint_of[to] = contribution.id();
         } else {
           adjoint.set(to, no_node);
-          total = tape.record(add, Var(tape, total), contribution, {}).id();
+          adjoint_of[to] = tape.record(add, Var(tape, others), contribution, {}).id();
         }
       }
     }

@@ -250,7 +250,8 @@ class Tape {
     ((*to++ = x.id()), ...);
     return append_within(op, first_operand, 0, 0, place);
   }
-  Var record_others(const Op& op, std::initializer_list<Var> x, const SourceLocation& where);
+  [[gnu::cold, gnu::noinline]] Var record_others(const Op& op, std::initializer_list<Var> x,
+                                                 const SourceLocation& where);
   [[noreturn]] static void throw_count(const Op& op, std::size_t operands);
   Var leaf(const Op& op, const Shape& shape, std::optional<Tensor<double>> value,
            std::string_view name, const SourceLocation& where);
