@@ -266,6 +266,17 @@ void pack_a_block(const Plan<T>& plan, const Tiles& tiles, std::int64_t kc, cons
   }
 }
 
+/// Whether threads share the rows of C; otherwise they share its columns.
+template <class T>
+bool shares_rows(const Plan<T>& plan, int threads) {
+  const std::int64_t row_panels = plan.m / plan.mr, column_panels = plan.n / plan.nr;
+  // By rows, each thread reads what the others packed of B, out of their caches: 100 x 300 floats
+  // took longer on two threads than on one. By columns, each packs all of A, which is cheap if A
+  // is not the larger one, and they meet in every row of C.
+  if (plan.pack_b && plan.m <= plan.n && column_panels >= threads) return false;
+  return row_panels >= smaller(4 * threads, column_panels);
+}
+
 template <class T>
 void run(const GemmCall<T>& g, T* workspace, Team team) {
   if (run_thin(g, workspace, team)) return;
@@ -276,9 +287,7 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
   const Plan<T> plan = make_plan(g);
   T* const packed_b = workspace;
   T* const packed_a = workspace + plan.b_block + team.rank * plan.a_block;
-  // Threads share the rows of C if these make enough panels to go round, otherwise the columns.
-  const bool by_rows =
-      team.size == 1 || plan.m / plan.mr >= smaller(4 * team.size, plan.n / plan.nr);
+  const bool by_rows = team.size == 1 || shares_rows(plan, team.size);
   const Range my_rows = by_rows ? share(plan.m, plan.mr, team) : Range{0, plan.m};
 
   std::uint8_t* const live =
@@ -291,10 +300,13 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
 
   for (std::int64_t jc = 0; jc < plan.n; jc += NC) {  // loop 5
     const std::int64_t nc = smaller(NC, plan.n - jc);
-    const std::int64_t panels = blocks(nc, plan.nr);
+    std::int64_t panels = blocks(nc, plan.nr);
+    if (!by_rows) {  // as many for each
+      panels = smaller(blocks(panels, team.size) * team.size, blocks(nc, lanes<T>));
+    }
     const Range my_share = share(panels, 1, team);
     const Range my_panels = by_rows ? Range{0, panels} : my_share;
-    const bool shared_b = plan.pack_b || (!has_masks && nc % lanes<T> != 0);
+    const bool packs_b = plan.pack_b || (!has_masks && nc % lanes<T> != 0);
 
     for (std::int64_t pc = 0; pc < g.k; pc += plan.kc) {  // loop 4
       const std::int64_t kc = smaller(plan.kc, g.k - pc);
@@ -305,7 +317,8 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
         if (!columns.packed) continue;
         pack_b_panel(plan, columns, kc, b_block, packed_b + (plan.pack_b ? columns.first * kc : 0));
       }
-      if (shared_b || wait_for_marks) team.wait();
+      // By columns, each reads what it packed itself.
+      if ((packs_b && by_rows) || wait_for_marks) team.wait();
       wait_for_marks = false;
 
       std::int32_t list[deepest<T>];
@@ -361,7 +374,7 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
       }
       // Nobody packs the next block of B before all have used this one.
       const bool last_block = jc + NC >= plan.n && last_k;
-      if (shared_b && !last_block) team.wait();
+      if (packs_b && !last_block) team.wait();
     }
   }
 }
