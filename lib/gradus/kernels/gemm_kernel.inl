@@ -85,7 +85,7 @@ void put(V sums, int live, T beta, T* y, std::int64_t y_step) {
 
 /// Updates a tile whose columns are contiguous in memory: C^T is row-major. The sums are transposed
 /// in registers, so that each register holds whole columns of the tile.
-template <class T, bool Add, int Rows, int Vectors>
+template <class T, int Rows, int Vectors>
 void update_columns(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out) {
   constexpr int L = lanes<T>, R = power_of_two_from(Rows);
 #pragma GCC unroll 8
@@ -103,23 +103,20 @@ void update_columns(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out) {
       for (int r = 0; r < Rows; r += W) {
         const auto sums = load<typename Simd<T, W>::Vector>(columns + i * R + r);
         T* const c = out.c + (j * L + i) * out.col + r;
-        if (r + W <= Rows) {
-          update<T, W, Add>(out.beta, c, sums);
+        if (out.beta == 0) {
+          update<T, W, false>(out.beta, c, sums, Rows - r);
         } else {
-          update<T, W, Add>(out.beta, c, sums, Rows - r);
+          update<T, W, true>(out.beta, c, sums, Rows - r);
         }
       }
     }
   }
 }
 
-/// Updates any tile. Of the last register of each row, `edge` lanes are live.
-template <class T, bool Add, bool MayBeTransposed, int Rows, int Vectors>
-void update_tile(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out, int edge) {
+/// Updates a tile whose rows are contiguous. Of the last register of each, `edge` lanes are live.
+template <class T, bool Add, int Rows, int Vectors>
+void update_rows(Vec<T> (&acc)[Rows][Vectors], const Tile<T>& out, int edge) {
   constexpr int L = lanes<T>;
-  if constexpr (MayBeTransposed) {
-    if (out.col != 1) return update_columns<T, Add, Rows, Vectors>(acc, out);
-  }
 #pragma GCC unroll 16
   for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 8
@@ -256,11 +253,13 @@ void micro_kernel(std::int64_t kc, const Operands<T>& in, const Tile<T>& tile) {
     }
   }
   // What is transposed is cut into tiles of MR x NR at most: see make_plan().
-  constexpr bool transposed = Terms == 1 && Rows <= MR && Vectors <= GRADUS_TILE_VECTORS;
+  if constexpr (Terms == 1 && Rows <= MR && Vectors <= GRADUS_TILE_VECTORS) {
+    if (out.col != 1) return update_columns<T>(sums, out);
+  }
   if (out.beta == 0) {
-    update_tile<T, false, transposed>(sums, out, edge);
+    update_rows<T, false>(sums, out, edge);
   } else {
-    update_tile<T, true, transposed>(sums, out, edge);
+    update_rows<T, true>(sums, out, edge);
   }
 }
 
