@@ -22,7 +22,7 @@ Block checked(void* start, std::size_t bytes) {
 
 #ifdef __linux__
 
-/// Large blocks that were given back. The system may take their pages until they are written again.
+/// Large blocks that were given back. The system may take huge pages until they are written again.
 class Spares {
  public:
   /// The smallest of `least` to `most` bytes, or the largest; nothing if there is none.
@@ -39,7 +39,9 @@ class Spares {
   }
   /// Whether there is room for it.
   bool keep(Block block) {
-    if (block.bytes > most_bytes || madvise(block.start, block.bytes, MADV_FREE) != 0) return false;
+    if (block.bytes > most_bytes) return false;
+    // Nobody is in need of less than a huge page, and the call takes longer than to fill it.
+    if (block.bytes >= huge && madvise(block.start, block.bytes, MADV_FREE) != 0) return false;
     const std::lock_guard lock(mutex_);
     std::size_t bytes = block.bytes;
     Block* free = nullptr;
