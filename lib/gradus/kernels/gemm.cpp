@@ -65,9 +65,9 @@ T* pack_buffer(std::int64_t size) {
   return buffer.get();
 }
 
-/// How many threads are worth waking: one for each half a million multiply-adds, where an
-/// element read or written counts as four, because a matrix-vector product waits for memory. That
-/// is 10 us at 100 GFLOP/s; it takes 1 us to open and close a parallel region whose threads spin.
+/// How many threads are worth waking: one for each quarter of a million multiply-adds, where an
+/// element read or written counts as two, because a matrix-vector product waits for memory. That
+/// is 5 us at 100 GFLOP/s; it takes 1 us to open and close a parallel region whose threads spin.
 template <class T>
 int threads_for(const GemmCall<T>& g) {
   const int most = threads();
@@ -80,8 +80,8 @@ int threads_for(const GemmCall<T>& g) {
   } else if (g.skip_zeros && k == 1 && g.beta == 1 && (g.transpose_a || g.lda == 1)) {
     rows -= static_cast<double>(std::count(g.a, g.a + g.m, T{0}));
   }
-  const double work = rows * n * k + 4 * (rows * k + k * n + rows * n);
-  constexpr double work_per_thread = 1 << 19;
+  const double work = rows * n * k + 2 * (rows * k + k * n + rows * n);
+  constexpr double work_per_thread = 1 << 18;
   return static_cast<int>(std::clamp(work / work_per_thread, 1.0, static_cast<double>(most)));
 }
 
