@@ -39,8 +39,9 @@ struct Range {
 };
 
 constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+/// (Small products feel each division.)
 constexpr std::int64_t blocks(std::int64_t n, std::int64_t size) {
-  return n > 0 && n <= size ? 1 : (n + size - 1) / size;
+  return n > 0 && n <= size ? 1 : size == 1 ? n : (n + size - 1) / size;
 }
 
 /// One thread's share of 0 .. n, in whole units except at the end.
@@ -53,7 +54,7 @@ Range share(std::int64_t n, std::int64_t unit, Team team) {
   return {smaller(first * unit, n), smaller(last * unit, n)};
 }
 
-/// Where part `i` of n equal parts of `total` begins. (Small products feel each division.)
+/// Where part `i` of n equal parts of `total` begins.
 constexpr std::int64_t cut(std::int64_t total, std::int64_t n, std::int64_t i) {
   return i == 0 ? 0 : i == n ? total : total * i / n;
 }
