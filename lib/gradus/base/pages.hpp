@@ -13,8 +13,8 @@ namespace gradus {
 /// pages, since a new page costs more than what is written into it: 0.7 ns a byte with pages of 4
 /// KiB, 0.25 with those of 2 MiB, where 0.14 are the writing (see docs/performance.md). Blocks that
 /// were given back are spares for the next ones, which cost the writing alone: tapes are made again
-/// and again. At most 512 MB are kept, and the system may take their memory whenever it needs some.
-/// Throw std::bad_alloc if there is no memory.
+/// and again. At most 512 MB are kept; of huge pages the system may take the memory whenever it
+/// needs some. Throw std::bad_alloc if there is no memory.
 namespace memory_pages {
 
 struct Block {
