@@ -22,7 +22,8 @@ Block checked(void* start, std::size_t bytes) {
 
 #ifdef __linux__
 
-/// Large blocks that were given back. The system may take huge pages until they are written again.
+/// Large blocks that were given back. Of huge pages the system may take the memory until they are
+/// written again; the others are 64 MB at most.
 class Spares {
  public:
   /// The smallest of `least` to `most` bytes, or the largest; nothing if there is none.

@@ -212,7 +212,7 @@ void micro_kernel(std::int64_t kc, const Operands<T>& in, const Tile<T>& tile) {
     for (; p < steps; ++p, column += a_step) {
       multiply([&](int i) __attribute__((always_inline)) { return column[i]; });
     }
-  } else if (out.col == 1 && steps >= 32) {
+  } else if (out.col == 1 && kc >= 32) {
     // The rows of C are asked for one by one, to be here when the sums are ready: all at once, they
     // would keep A and B waiting. Short sums are ready before that: those of 10 terms took a fifth
     // longer.

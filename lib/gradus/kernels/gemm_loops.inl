@@ -2,7 +2,7 @@
 // Sandbox for Optimizing GEMM", 2016). From the outside in:
 //
 //   loop 5   jc   NC columns of B and C
-//   loop 4   pc   KC columns of A, rows of B       pack B: KC x NC, shared by all threads
+//   loop 4   pc   KC columns of A, rows of B       pack B: KC x NC, each thread some of it
 //   loop 3   ic   MC rows of A and C               pack A: MC x KC, one for each thread
 //   loop 2   jr   NR columns: one panel of B, in the L1 cache
 //   loop 1   ir   MR rows: one panel of A, out of the L2 cache
@@ -39,7 +39,7 @@ struct Range {
 };
 
 constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-/// (Small products feel each division.)
+/// How many blocks of `size` n takes. (Small products feel each division.)
 constexpr std::int64_t blocks(std::int64_t n, std::int64_t size) {
   return n > 0 && n <= size ? 1 : size == 1 ? n : (n + size - 1) / size;
 }
@@ -196,6 +196,12 @@ Columns columns_of_panel(const Plan<T>& plan, std::int64_t nc, std::int64_t pane
   return {first, smaller(last, nc), plan.pack_b || (!has_masks && last > nc)};
 }
 
+/// Where a packed panel lies, in the block of B.
+template <class T>
+std::int64_t panel_start(const Plan<T>& plan, Columns columns) {
+  return plan.pack_b ? columns.first * plan.kc : 0;
+}
+
 template <class T>
 void pack_b_panel(const Plan<T>& plan, Columns columns, std::int64_t kc, const T* block, T* panel) {
   constexpr int L = lanes<T>;
@@ -272,9 +278,10 @@ template <class T>
 bool shares_rows(const Plan<T>& plan, int threads) {
   const std::int64_t row_panels = plan.m / plan.mr, column_panels = plan.n / plan.nr;
   // By rows, each thread reads what the others packed of B, out of their caches: 100 x 300 floats
-  // took longer on two threads than on one. By columns, each packs all of A, which is cheap if A
-  // is not the larger one, and they meet in every row of C.
-  if (plan.pack_b && plan.m <= plan.n && column_panels >= threads) return false;
+  // took longer on two threads than on one. By columns, each reads all of A, and packs it if that
+  // is done, for which its columns must be many; and they meet in every row of C.
+  const std::int64_t enough = (plan.pack_a ? 4 : 1) * threads;
+  if (plan.pack_b && plan.m <= plan.n && column_panels >= enough) return false;
   return row_panels >= smaller(4 * threads, column_panels);
 }
 
@@ -316,7 +323,7 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
       for (std::int64_t q = my_share.first; q < my_share.last; ++q) {
         const Columns columns = columns_of_panel(plan, nc, panels, q);
         if (!columns.packed) continue;
-        pack_b_panel(plan, columns, kc, b_block, packed_b + (plan.pack_b ? columns.first * kc : 0));
+        pack_b_panel(plan, columns, kc, b_block, packed_b + panel_start(plan, columns));
       }
       // By columns, each reads what it packed itself.
       if ((packs_b && by_rows) || wait_for_marks) team.wait();
@@ -344,7 +351,7 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
           const Columns columns = columns_of_panel(plan, nc, panels, q);
           const std::int64_t width = columns.last - columns.first;
           const std::int64_t registers = blocks(width, lanes<T>);
-          const T* const b = columns.packed ? packed_b + (plan.pack_b ? columns.first * kc : 0)
+          const T* const b = columns.packed ? packed_b + panel_start(plan, columns)
                                             : b_block + columns.first * plan.b_col;
 
           for (int t = 0; t < tiles.count; ++t) {  // loop 1
@@ -373,9 +380,10 @@ void run(const GemmCall<T>& g, T* workspace, Team team) {
           }
         }
       }
-      // Nobody packs the next block of B before all have used this one.
+      // Nobody packs the next block of B before all have used this one. By columns, a thread packs
+      // over its own panels until those of the next jc lie elsewhere.
       const bool last_block = jc + NC >= plan.n && last_k;
-      if (packs_b && !last_block) team.wait();
+      if (packs_b && !last_block && (by_rows || last_k)) team.wait();
     }
   }
 }
