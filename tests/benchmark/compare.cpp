@@ -26,16 +26,6 @@ namespace benchmark {
 
 namespace {
 
-std::vector<std::string> parse_list(const std::string& text) {
-  std::vector<std::string> items;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t comma = std::min(text.find(',', at), text.size());
-    items.push_back(text.substr(at, comma - at));
-    at = comma + 1;
-  }
-  return items;
-}
-
 struct Entrant {
   std::string name;
   int kernel_threads;  ///< what Gradus' kernels may use: the floor has threads of its own
@@ -69,10 +59,11 @@ std::vector<Entrant> make_entrants(const Network& network, int threads, const Op
           std::make_shared<FloorStep<T>>(network, threads, std::nullopt, Split::rows, skip_zeros));
     return entrants;
   }
-  for (const std::string& library : parse_list(options.text("libraries"))) {
+  for (const std::string& library : options.list("libraries")) {
     std::optional<Blas> blas;
     if (library != "gradus") {
       blas = Blas::open(library, 1);
+      if (!blas) std::printf("# %s is not installed\n", library.c_str());
       if (!blas || !blas->can(T())) continue;
     }
     for (const auto& [split, name] :
@@ -91,6 +82,9 @@ Outcome compare_row(const std::string& row, int threads, const Options& options)
   const Network network = read_network(chosen);
   const Digits<T> digits = read_digits<T>(chosen, network);
   std::vector<Entrant> entrants = make_entrants<T>(network, threads, options, digits);
+  if (entrants.size() == 1) {
+    throw std::invalid_argument("no library of --libraries can be had: there is no floor");
+  }
   const auto clock = threads == 1 ? thread_now : now;
   const double turn = options.number("ms") / 1e3;
 
@@ -160,10 +154,10 @@ void compare(const std::vector<std::string>& words) {
                                          {"skip-zeros", "no"}});
   const Options options(defaults, words);
   const bool f32 = options.is_f32("dtype");
-  for (const std::string& team : parse_list(options.text("threads"))) {
-    const int threads = options.with("threads", team).count("threads");
+  for (const std::string& team : options.list("threads")) {
+    const int threads = options.with("threads", team).threads();
     std::vector<Outcome> outcomes;
-    for (const std::string& row : parse_list(options.text("rows"))) {
+    for (const std::string& row : options.list("rows")) {
       outcomes.push_back(f32 ? compare_row<float>(row, threads, options)
                              : compare_row<double>(row, threads, options));
     }

@@ -22,7 +22,7 @@ namespace {
 template <class T>
 void run(const Options& options) {
   const Network network = read_network(options);
-  const int threads = options.count("threads");
+  const int threads = options.threads();
   const std::string& library = options.text("library");
   std::optional<Blas> blas;
   if (library != "gradus") {

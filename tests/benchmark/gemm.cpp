@@ -60,12 +60,9 @@ void add_networks(std::vector<Shape>& shapes) {
   }
 }
 
-std::vector<Shape> parse_shapes(const std::string& list) {
+std::vector<Shape> parse_shapes(const std::vector<std::string>& list) {
   std::vector<Shape> shapes;
-  for (std::size_t at = 0; at < list.size();) {
-    const std::size_t comma = std::min(list.find(',', at), list.size());
-    const std::string text = list.substr(at, comma - at);
-    at = comma + 1;
+  for (const std::string& text : list) {
     if (text == "networks") {
       add_networks(shapes);
       continue;
@@ -85,7 +82,9 @@ std::vector<Shape> parse_shapes(const std::string& list) {
     if (read != static_cast<int>(text.size()) || read == 0 || m < 1 || n < 1 || k < 1 ||
         (a != 'N' && a != 'T') || (b != 'N' && b != 'T')) {
       throw std::invalid_argument(
-          "'" + text + "' is not a shape such as 32x784x400:NN, nor networks or squares");
+          "'" + text +
+          "' is neither networks nor squares nor a shape such as 32x784x400:NT: m x k x n, and for "
+          "each matrix N, or T if it is stored transposed");
     }
     shapes.push_back({m, k, n, a == 'T', b == 'T', "user"});
   }
@@ -160,7 +159,7 @@ void measure(const Shape& s, const Options& options, const std::vector<Blas>& ot
     if (blas.can(T())) entrants.push_back({blas.name(), blas.kernel(), [&] { blas.run(g); }});
   }
 
-  const int threads = options.count("threads");
+  const int threads = options.threads();
   const bool alone = threads == 1;
   const double turn = options.count("ms") / 1e3;
   const double flop =
@@ -230,7 +229,7 @@ void print_summary(const Ratios& all, const Options& options) {
     std::printf(
         "summary to=%s dtype=%s threads=%d shapes=%zu geomean=%.3f below_0.95=%td worst=%.3f "
         "worst_shape=%s\n",
-        peer.c_str(), options.text("dtype").c_str(), options.count("threads"), ratios.size(),
+        peer.c_str(), options.text("dtype").c_str(), options.threads(), ratios.size(),
         std::exp(logs / static_cast<double>(ratios.size())), below, worst.value,
         worst.shape.c_str());
   }
@@ -247,16 +246,12 @@ void gemm(const std::vector<std::string>& words) {
                          {"ms", "5"}},
                         words);
   const bool f32 = options.is_f32("dtype");
-  const std::vector<Shape> shapes = parse_shapes(options.text("shapes"));
-  gradus::kernels::set_threads(options.count("threads"));
+  const std::vector<Shape> shapes = parse_shapes(options.list("shapes"));
+  gradus::kernels::set_threads(options.threads());
 
   std::vector<Blas> others;
-  const std::string& names = options.text("peers");
-  for (std::size_t at = 0; at < names.size();) {
-    const std::size_t comma = std::min(names.find(',', at), names.size());
-    const std::string name = names.substr(at, comma - at);
-    at = comma + 1;
-    if (auto blas = Blas::open(name, options.count("threads"))) {
+  for (const std::string& name : options.list("peers")) {
+    if (auto blas = Blas::open(name, options.threads())) {
       others.push_back(*blas);
     } else {
       std::printf("# %s is not installed\n", name.c_str());

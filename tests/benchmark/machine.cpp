@@ -104,7 +104,7 @@ double round_trip() {
 
 void machine(const std::vector<std::string>& words) {
   const Options options(std::map<std::string, std::string>{{"threads", "1"}}, words);
-  const int threads = options.count("threads");
+  const int threads = options.threads();
   const auto gflops = [&](auto work, double width) {
     return threads * 1000 * 12 * 2 * width / best_seconds(threads, work) / 1e9;
   };

@@ -64,6 +64,29 @@ class Options {
     return std::stoi(value);
   }
 
+  int threads() const {
+    const int threads = count("threads");
+    if (threads > 1024) throw std::invalid_argument("--threads is at most 1024");
+    return threads;
+  }
+
+  /// The words between commas, at least one.
+  std::vector<std::string> list(const std::string& name) const {
+    std::vector<std::string> words{""};
+    for (const char c : text(name)) {
+      if (c == ',') {
+        words.emplace_back();
+      } else {
+        words.back() += c;
+      }
+    }
+    for (const std::string& word : words) {
+      if (word.empty())
+        throw std::invalid_argument("--" + name + " misses a word: '" + text(name) + "'");
+    }
+    return words;
+  }
+
   /// True for f32, false for f64.
   bool is_f32(const std::string& name) const {
     if (text(name) != "f32" && text(name) != "f64") {

@@ -134,7 +134,7 @@ void pointwise(const std::vector<std::string>& words) {
   const Options options(
       {{"rows", "128"}, {"columns", "400"}, {"dtype", "f32"}, {"threads", "1"}, {"rounds", "50"}},
       words);
-  gradus::kernels::set_threads(options.count("threads"));
+  gradus::kernels::set_threads(options.threads());
   const Shape shape{options.count("rows"), options.count("columns")};
   if (options.is_f32("dtype")) {
     measure<float>("f32", shape, options.count("rounds"));

@@ -73,7 +73,7 @@ for row in $rows; do
         bytes / 1e6, flops / bytes, by_fma, by_l2, ms, 100 * bound / ms }'
 done
 
-printf '\nMemory of a step, float:\n\n| network, batch | peak, KB | lifetimes allow, KB | ratio |\n|---|---|---|---|\n'
+printf '\nMemory of a step, float:\n\n| network, batch | peak, KiB | lifetimes allow, KiB | ratio |\n|---|---|---|---|\n'
 for row in $rows; do
   line=$("$bench" train --model "${row:0:1}" --batch "${row:1}" --secs 0.01 --reps 1 "${data[@]}")
   awk -v title="$(title "$row")" -v peak="$(value peak_bytes <<<"$line")" \

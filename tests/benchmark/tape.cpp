@@ -207,29 +207,18 @@ std::string measure(const Options& options, std::size_t nodes, Times& times) {
   return text;
 }
 
-/// Whole numbers, separated by commas.
-std::vector<int> counts(const std::string& list) {
-  std::vector<int> numbers;
-  for (std::size_t at = 0; at <= list.size();) {
-    const std::size_t comma = std::min(list.find(',', at), list.size());
-    const Options one({{"nodes", ""}}, {"--nodes", list.substr(at, comma - at)});
-    numbers.push_back(one.count("nodes"));
-    at = comma + 1;
-  }
-  return numbers;
-}
-
 }  // namespace
 
 void tape(const std::vector<std::string>& words) {
   const Options options({{"nodes", "1000000"},
                          {"workload", "chain"},
                          {"dtype", "f64"},
-                         {"rounds", "5"},
+                         {"rounds", "7"},
                          {"ms", "100"}},
                         words);
   const bool f32 = options.is_f32("dtype");
-  for (const int nodes : counts(options.text("nodes"))) {
+  for (const std::string& count : options.list("nodes")) {
+    const int nodes = options.with("nodes", count).count("nodes");
     Times times;
     std::string what;
     for (int round = 0; round < options.count("rounds"); ++round) {

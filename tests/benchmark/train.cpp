@@ -102,7 +102,7 @@ void print_profile(TrainingStep<T>& step, const Digits<T>& digits, const Network
 template <class T>
 void run(const Options& options) {
   const Network network = read_network(options);
-  const int threads = options.count("threads");
+  const int threads = options.threads();
   TrainingStep<T> step(network, gradus::Passes::parse(options.text("passes")));
   if (options.flag("once")) {
     const gradus::Tensor<T> x({network.batch, network.layers.front()});
@@ -153,7 +153,7 @@ void train(const std::vector<std::string>& words) {
   auto defaults = timed_network_options();
   defaults.insert({{"passes", "all"}, {"profile", "no"}, {"once", "no"}});
   const Options options(defaults, words);
-  gradus::kernels::set_threads(options.count("threads"));
+  gradus::kernels::set_threads(options.threads());
   if (options.is_f32("dtype")) {
     run<float>(options);
   } else {
