@@ -64,6 +64,7 @@ class Options {
     return std::stoi(value);
   }
 
+  /// Of --threads: from 1 to 1024.
   int threads() const {
     const int threads = count("threads");
     if (threads > 1024) throw std::invalid_argument("--threads is at most 1024");
@@ -81,8 +82,10 @@ class Options {
       }
     }
     for (const std::string& word : words) {
-      if (word.empty())
-        throw std::invalid_argument("--" + name + " misses a word: '" + text(name) + "'");
+      if (word.empty()) {
+        throw std::invalid_argument("--" + name + " needs words with commas between them, not '" +
+                                    text(name) + "'");
+      }
     }
     return words;
   }

@@ -13,6 +13,7 @@
 #include "gradus/gradus.hpp"
 #include "gradus/kernels/architecture.hpp"
 #include "options.hpp"
+#include "timing.hpp"
 
 namespace benchmark {
 namespace {
@@ -23,18 +24,11 @@ using gradus::Shape;
 using gradus::Tensor;
 using gradus::View;
 
-/// Of the calling thread alone if it works alone, which others on the machine do not lengthen.
-double now(bool alone) {
-  timespec time{};
-  clock_gettime(alone ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time);
-  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
-}
-
 double nanoseconds(const std::function<void()>& f, int times) {
-  const bool alone = gradus::kernels::threads() == 1;
-  const double start = now(alone);
+  const auto clock = gradus::kernels::threads() == 1 ? thread_now : now;
+  const double start = clock();
   for (int i = 0; i < times; ++i) f();
-  return (now(alone) - start) / times;
+  return (clock() - start) / times * 1e9;
 }
 
 /// The least of several rounds of a tenth of a millisecond, in turns.

@@ -240,7 +240,7 @@ TEMPLATE_TEST_CASE("gemm gives the same bits for any number of threads", "[kerne
   };
   for_each_form_and_architecture<T>(211, 197, 300, check);  // rows are shared
   for_each_form_and_architecture<T>(13, 3201, 270, check);  // columns are shared
-  for_each_form_and_architecture<T>(96, 600, 301, check);   // so they are where B is packed
+  for_each_form_and_architecture<T>(96, 600, 301, check);   // where B is packed, too
   for_each_form_and_architecture<T>(1300, 16, 300, check);  // few of them
   for_each_form_and_architecture<T>(300, 10, 1300, check);
   for_each_form_and_architecture<T>(100, 16, 784, check);  // the terms are shared
